@@ -1,0 +1,35 @@
+# Latchkey. `make` lists what there is.
+.DEFAULT_GOAL := help
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+DATA ?= data/demo
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+packages: ## install the Debian packages that building and running need
+	@scripts/install-packages run
+
+test-packages: ## install what the tests need besides (browser, proxies, Python packages in .venv)
+	@scripts/install-packages test
+
+build: packages ## build the release binary
+	swift build -c release --product latchkey $(SWIFT_FLAGS)
+
+run: build ## build and start the filled demo (everything embedded)
+	.build/release/latchkey demo --data $(DATA)
+
+demo: run ## the same as run
+
+test: packages test-packages ## run every test
+	scripts/run-tests
+
+check: ## formatting, imports, texts: what must hold before anything is pushed
+	scripts/check
+
+bench: build ## warm gate decisions beside a bare route of the same server
+	bench/gate.sh
+
+clean: ## remove what was built
+	rm -rf .build build
+
+.PHONY: help packages test-packages build run demo test check bench clean

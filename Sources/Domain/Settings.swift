@@ -1,0 +1,38 @@
+/// How mail 2 brings a password that an admin set.
+public enum PasswordDelivery: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The password stands in mail 2.
+    case email
+    /// Mail 2 has a link that shows the password once.
+    case link
+}
+
+/// What an operator decides for the whole installation, kept in the database.
+public struct Settings: Hashable, Sendable, Codable {
+    public var passwordDelivery: PasswordDelivery
+    public var passwordPolicy: PasswordPolicy
+    /// Days after which a dashboard-only user chooses a new password; 0 is never.
+    public var renewalDays: Int64
+    public var supportContact: String
+
+    public init(passwordDelivery: PasswordDelivery, passwordPolicy: PasswordPolicy, renewalDays: Int64, supportContact: String) {
+        self.passwordDelivery = passwordDelivery
+        self.passwordPolicy = passwordPolicy
+        self.renewalDays = renewalDays
+        self.supportContact = supportContact
+    }
+
+    public static let initial = Settings(passwordDelivery: .email, passwordPolicy: .modern, renewalDays: 90, supportContact: "")
+}
+
+/// How long links and sessions live.
+public enum Lifetimes {
+    public static let verificationLink: Duration = .hours(72)
+    public static let resetLink: Duration = .minutes(30)
+    public static let choosePasswordLink: Duration = .hours(24)
+    public static let collectLink: Duration = .hours(24)
+    public static let emailChangeLink: Duration = .hours(24)
+    public static let setupLink: Duration = .hours(24)
+    public static let sessionIdle: Duration = .minutes(30)
+    public static let sessionAbsolute: Duration = .hours(12)
+    public static let phoneTries = 5
+}

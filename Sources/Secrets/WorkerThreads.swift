@@ -1,0 +1,134 @@
+import CSodium
+import Glibc
+
+/// A few threads and a bounded queue before them.
+///
+/// `@unchecked Sendable`: everything mutable is in `state`, which is touched only while `mutex` is held.
+@safe final class WorkerThreads: @unchecked Sendable {
+    /// Exactly one of the two closures is called, once.
+    struct Job: Sendable {
+        /// Does the work and returns how to hand over the answer, so that the work is counted before anybody learns of it.
+        let run: @Sendable () -> @Sendable () -> Void
+        let refuse: @Sendable (HashingPoolFault) -> Void
+    }
+
+    private struct State {
+        var waiting: [Job] = []
+        /// Where the queue begins in `waiting`: removing from the front of an array would move all others.
+        var next = 0
+        var done = 0
+        var isStopping = false
+        var threads: [pthread_t] = []
+
+        var queued: Int { waiting.count - next }
+
+        mutating func take() -> Job {
+            let job = waiting[next]
+            next += 1
+            if next == waiting.count || next >= 64 {
+                waiting.removeFirst(next)
+                next = 0
+            }
+            return job
+        }
+    }
+
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let arrival = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let queueLimit: Int
+    private var state = State()
+
+    /// Processors this process may use.
+    static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+    init(count: Int, queueLimit: Int) {
+        self.queueLimit = queueLimit
+        unsafe mutex.initialize(to: pthread_mutex_t())
+        unsafe arrival.initialize(to: pthread_cond_t())
+        unsafe pthread_mutex_init(mutex, nil)
+        unsafe pthread_cond_init(arrival, nil)
+        let started = (0..<count).compactMap { _ in start() }
+        // At start, before anybody is served.
+        precondition(!started.isEmpty, "no thread for hashing could be started")
+        locked { state in state.threads = started }
+    }
+
+    deinit {
+        unsafe pthread_cond_destroy(arrival)
+        unsafe pthread_mutex_destroy(mutex)
+        unsafe arrival.deallocate()
+        unsafe mutex.deallocate()
+    }
+
+    var queued: Int { locked { state in state.queued } }
+    var done: Int { locked { state in state.done } }
+
+    /// Queues a job or refuses it at once.
+    func submit(_ job: Job) {
+        let fault: HashingPoolFault? = locked { state in
+            guard !state.isStopping else { return .shutDown }
+            // Two seconds: at the default cost a full queue is worked off in less.
+            guard state.queued < queueLimit else { return .busy(retryAfterSeconds: 2) }
+            state.waiting.append(job)
+            unsafe pthread_cond_signal(arrival)
+            return nil
+        }
+        if let fault { job.refuse(fault) }
+    }
+
+    /// Refuses what waits, lets the threads finish what they are at, and waits for them. A second call does nothing.
+    func stop() {
+        let (refused, threads) = locked { state in
+            let left = (Array(state.waiting.dropFirst(state.next)), state.threads)
+            state.isStopping = true
+            state.waiting = []
+            state.next = 0
+            state.threads = []
+            unsafe pthread_cond_broadcast(arrival)
+            return left
+        }
+        for job in refused { job.refuse(.shutDown) }
+        for thread in threads { pthread_join(thread, nil) }
+    }
+
+    /// What each thread does until the end.
+    private func work() {
+        while let job = nextJob() {
+            let answer = job.run()
+            locked { state in state.done += 1 }
+            answer()
+        }
+    }
+
+    private func nextJob() -> Job? {
+        locked { state in
+            while state.queued == 0 && !state.isStopping { unsafe pthread_cond_wait(arrival, mutex) }
+            return state.isStopping ? nil : state.take()
+        }
+    }
+
+    private func locked<R>(_ body: (inout State) -> R) -> R {
+        unsafe pthread_mutex_lock(mutex)
+        defer { unsafe pthread_mutex_unlock(mutex) }
+        return body(&state)
+    }
+
+    /// Starts one thread, which keeps this object alive until `stop`.
+    private func start() -> pthread_t? {
+        var thread = pthread_t()
+        let context = unsafe Unmanaged.passRetained(self)
+        let status = unsafe pthread_create(
+            &thread, nil,
+            { context in
+                guard let context = unsafe context else { return nil }
+                unsafe latchkey_name_thread("hashing")
+                unsafe Unmanaged<WorkerThreads>.fromOpaque(context).takeRetainedValue().work()
+                return nil
+            }, context.toOpaque())
+        guard status == 0 else {
+            unsafe context.release()
+            return nil
+        }
+        return thread
+    }
+}
