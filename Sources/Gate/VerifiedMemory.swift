@@ -1,0 +1,123 @@
+public import Domain
+public import Ports
+public import Secrets
+import Synchronization
+
+/// Which headers have been proven lately: a keyed digest of the header leads to the principal. Only successes are kept, nobody can fill
+/// it with guesses, and a change of a user ends that user's entries before the change is acknowledged.
+///
+/// A verification that was under way while its user changed must not be remembered: whoever verifies takes a `ticket` first, and
+/// `remember` refuses tickets older than the last change of that user.
+public final class VerifiedMemory: Sendable {
+    /// One use ago at most.
+    public static let idle: Duration = .minutes(10)
+    /// Proven anew after that, whatever the use.
+    public static let absolute: Duration = .hours(1)
+    /// How many spellings (scheme case, spaces) of one user's credential are kept.
+    static let spellings = 4
+
+    private let digester: KeyedDigester
+    private let capacity: Int
+    private let state: Mutex<State>
+
+    private struct Entry {
+        let principal: Principal
+        let provenAt: Instant
+        var usedAt: Instant
+    }
+
+    private struct State {
+        var entries: [Digest: Entry] = [:]
+        var byUser: [Identifier<User>: [Digest]] = [:]
+        /// Rises with every change.
+        var generation: UInt64 = 0
+        var changedAt: [Identifier<User>: UInt64] = [:]
+        /// Tickets from before are refused whoever they are for.
+        var floor: UInt64 = 0
+    }
+
+    /// - Parameter entropy: for a key that lives as long as this memory.
+    public init(entropy: some Entropy, capacity: Int = 100_000) {
+        digester = KeyedDigester(ephemeral: entropy)
+        self.capacity = capacity
+        state = Mutex(State())
+    }
+
+    public func key(_ header: [UInt8]) -> Digest { digester.digest("authorization", lent: header.span) }
+
+    /// The principal of a header proven before; `nil` when it must be proven (again).
+    public func principal(_ key: Digest, now: Instant) -> Principal? {
+        state.withLock { state in
+            guard let entry = state.entries[key] else { return nil }
+            guard now - entry.provenAt < Self.absolute, now - entry.usedAt < Self.idle, now >= entry.provenAt else {
+                Self.drop(key, from: &state)
+                return nil
+            }
+            state.entries[key]?.usedAt = now
+            return entry.principal
+        }
+    }
+
+    public struct Ticket: Sendable { fileprivate let generation: UInt64 }
+
+    /// To be taken before the user is read from the store.
+    public func ticket() -> Ticket { state.withLock { Ticket(generation: $0.generation) } }
+
+    /// `false`: the user changed since the ticket was taken; read and prove again.
+    public func remember(_ key: Digest, _ principal: Principal, _ ticket: Ticket, now: Instant) -> Bool {
+        state.withLock { state in
+            guard ticket.generation >= state.floor, ticket.generation >= state.changedAt[principal.user] ?? 0 else { return false }
+            if state.entries[key] == nil {
+                if state.entries.count >= capacity { Self.evictOne(from: &state) }
+                var spellings = state.byUser[principal.user] ?? []
+                if spellings.count >= Self.spellings { state.entries[spellings.removeFirst()] = nil }
+                spellings.append(key)
+                state.byUser[principal.user] = spellings
+            }
+            state.entries[key] = Entry(principal: principal, provenAt: now, usedAt: now)
+            return true
+        }
+    }
+
+    /// To be called before a change is acknowledged.
+    public func forget(_ change: StoreChange) {
+        state.withLock { state in
+            state.generation += 1
+            switch change {
+            case .users(let users):
+                for user in users {
+                    for key in state.byUser.removeValue(forKey: user) ?? [] { state.entries[key] = nil }
+                    state.changedAt[user] = state.generation
+                }
+                // The table of changes stays small: older ones become a floor for everybody.
+                if state.changedAt.count > 10_000 {
+                    state.floor = state.generation
+                    state.changedAt.removeAll()
+                }
+            case .everything:
+                state.entries.removeAll()
+                state.byUser.removeAll()
+                state.changedAt.removeAll()
+                state.floor = state.generation
+            }
+        }
+    }
+
+    public var count: Int { state.withLock { $0.entries.count } }
+
+    private static func drop(_ key: Digest, from state: inout State) {
+        guard let entry = state.entries.removeValue(forKey: key) else { return }
+        let user = entry.principal.user
+        state.byUser[user]?.removeAll { $0 == key }
+        if state.byUser[user]?.isEmpty == true { state.byUser[user] = nil }
+    }
+
+    /// The least lately used of a few: no list to keep, no scan of all.
+    private static func evictOne(from state: inout State) {
+        var oldest: (key: Digest, usedAt: Instant)?
+        for (key, entry) in state.entries.prefix(8) where oldest.map({ entry.usedAt < $0.usedAt }) ?? true {
+            oldest = (key, entry.usedAt)
+        }
+        if let oldest { drop(oldest.key, from: &state) }
+    }
+}

@@ -1,0 +1,140 @@
+public import Catalogue
+public import Domain
+public import Gate
+public import Ports
+import Synchronization
+
+/// A refused call, as it is written down.
+public struct RefusedCall: Sendable {
+    public let refusal: GateRefusal
+    public let username: String?
+    public let account: Identifier<Account>?
+    public let method: String
+    public let path: String
+    public let address: String
+    public let at: Instant
+    public let requestID: String?
+
+    public init(
+        refusal: GateRefusal, username: String?, account: Identifier<Account>?, method: String, path: String, address: String, at: Instant,
+        requestID: String?
+    ) {
+        self.refusal = refusal
+        self.username = username
+        self.account = account
+        self.method = method
+        self.path = path
+        self.address = address
+        self.at = at
+        self.requestID = requestID
+    }
+}
+
+/// Refused calls on their way to the audit trail: one entry for each user and reason per flush, with the number it stands for, so that a
+/// flood fills neither memory nor disk and the counts stay true.
+public final class RefusalLog: Sendable {
+    /// Kinds kept apart between two flushes; what comes beyond is counted together.
+    static let kinds = 200
+
+    private struct Kind: Hashable {
+        let username: String?
+        let reason: String
+    }
+
+    private struct Tally {
+        let first: RefusedCall
+        var count: Int
+    }
+
+    private let tallies = Mutex<[Kind: Tally]>([:])
+
+    public init() {}
+
+    public func record(_ call: RefusedCall) {
+        let kind = Kind(username: call.username.map { String($0.prefix(100)) }, reason: call.refusal.reason)
+        tallies.withLock { tallies in
+            let key = tallies[kind] != nil || tallies.count < Self.kinds ? kind : Kind(username: nil, reason: "many")
+            tallies[key, default: Tally(first: call, count: 0)].count += 1
+        }
+    }
+
+    /// Writes what has gathered since the last flush in one transaction. What cannot be written is kept.
+    public func flush(to store: any Store) async throws(Refusal) {
+        let gathered = tallies.withLock { tallies in
+            defer { tallies.removeAll() }
+            return Array(tallies.values)
+        }
+        guard !gathered.isEmpty else { return }
+        do {
+            try await store.change { store throws(Refusal) in
+                var entries: [AuditEntry] = []
+                for tally in gathered.sorted(by: { $0.first.at < $1.first.at }) {
+                    entries.append(try Self.entry(tally.first, count: tally.count, in: store))
+                }
+                guard let first = entries.first else { throw .notFound }
+                return Audited((), first, and: Array(entries.dropFirst()))
+            }
+        } catch {
+            tallies.withLock { tallies in
+                for tally in gathered {
+                    let kind = Kind(username: tally.first.username.map { String($0.prefix(100)) }, reason: tally.first.refusal.reason)
+                    tallies[kind, default: Tally(first: tally.first, count: 0)].count += tally.count
+                }
+            }
+            throw error
+        }
+    }
+
+    /// A username that does not exist is not written down: it may be a password typed into the wrong box.
+    private static func entry(_ call: RefusedCall, count: Int, in store: any StoreReader) throws(Refusal) -> AuditEntry {
+        let user = try call.username.flatMap { name throws(Refusal) in try store.user(named: name) }
+        var changes = [AuditChange("call", before: nil, after: "\(call.method) \(call.path)")]
+        if case .roleMissing(let roles) = call.refusal {
+            changes.append(AuditChange("roles that allow it", before: nil, after: roles.map(\.rawValue).joined(separator: ", ")))
+        }
+        return AuditEntry(
+            .callRefused, at: call.at, by: .stranger, on: user?.id, named: user?.username.text, account: call.account,
+            result: .refused(reason: call.refusal.reason), from: call.address, count: count, changes: changes, requestID: call.requestID)
+    }
+}
+
+/// A use of a password, before anybody needs it as text.
+public struct CredentialUseFacts: Sendable {
+    public let at: Instant
+    public let address: String
+    public let method: Method
+    public let path: CanonicalPath
+
+    public init(at: Instant, address: String, method: Method, path: CanonicalPath) {
+        self.at = at
+        self.address = address
+        self.method = method
+        self.path = path
+    }
+}
+
+/// The last use of each password, on its way to the store: the newest since the last flush, one write each.
+public final class UseLog: Sendable {
+    private let newest = Mutex<[Identifier<StoredCredential>: CredentialUseFacts]>([:])
+
+    public init() {}
+
+    public func record(_ credential: Identifier<StoredCredential>, _ use: CredentialUseFacts) {
+        newest.withLock { $0[credential] = use }
+    }
+
+    public func flush(to store: any Store) async throws(Refusal) {
+        let gathered = newest.withLock { newest in
+            defer { newest.removeAll() }
+            return newest
+        }
+        guard !gathered.isEmpty else { return }
+        try await store.note { store throws(Refusal) in
+            for (credential, use) in gathered {
+                try store.recordUse(
+                    of: credential,
+                    CredentialUse(at: use.at, address: use.address, method: use.method.rawValue, path: String(use.path.text.prefix(500))))
+            }
+        }
+    }
+}

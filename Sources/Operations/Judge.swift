@@ -1,0 +1,221 @@
+public import Catalogue
+public import Domain
+public import Gate
+import Ports
+import Secrets
+
+/// One API request, reduced to what the gate asks about.
+public struct APICall: Sendable {
+    public let method: Method
+    public let path: CanonicalPath
+    /// The whole value of the `Authorization` field, if there is one.
+    public let authorization: [UInt8]?
+    /// The client's address as text.
+    public let address: String
+    public let now: Instant
+    public let requestID: String?
+
+    public init(method: Method, path: CanonicalPath, authorization: [UInt8]?, address: String, now: Instant, requestID: String?) {
+        self.method = method
+        self.path = path
+        self.authorization = authorization
+        self.address = address
+        self.now = now
+        self.requestID = requestID
+    }
+}
+
+/// Judges API requests: the memory of verified credentials first, the store and one hash when it does not know, then the pure decision.
+public final class Judge: Sendable {
+    private let instruments: Instruments
+    private let memory: VerifiedMemory
+    private let throttle: GateThrottle
+    private let refusals: RefusalLog
+    private let uses: UseLog
+    private let flights = SingleFlight<Result<Principal, GateRefusal>>()
+
+    /// Registers the memory with the store, so that no change is acknowledged before it is forgotten here.
+    public init(_ instruments: Instruments, memory: VerifiedMemory, throttle: GateThrottle, refusals: RefusalLog, uses: UseLog) {
+        self.instruments = instruments
+        self.memory = memory
+        self.throttle = throttle
+        self.refusals = refusals
+        self.uses = uses
+        instruments.store.observe { memory.forget($0) }
+    }
+
+    /// Swaps the catalogue; permissions compiled for the old one are forgotten.
+    public func replaceCatalogue(_ catalogue: CompiledCatalogue) {
+        instruments.catalogue.replace(with: catalogue)
+        memory.forget(.everything)
+    }
+
+    public var realm: String { instruments.catalogue.value.realm }
+
+    /// Steps 2 to 6 of the gate.
+    public func judge(_ call: APICall) async -> Decision {
+        switch await authenticate(call) {
+        case .failure(let refusal): return .refuse(refusal)
+        case .success(let principal): return decide(principal, call)
+        }
+    }
+
+    /// The answer without waiting for anything, when the memory has it; `nil`: ask `judge`.
+    public func judgeWarm(_ call: APICall) -> Decision? {
+        guard let header = call.authorization, let principal = memory.principal(memory.key(header), now: call.now) else { return nil }
+        return decide(principal, call)
+    }
+
+    /// Who calls, whatever they ask for: also the account API's way in.
+    public func authenticate(_ call: APICall) async -> Result<Principal, GateRefusal> {
+        guard let header = call.authorization else { return .failure(refused(.credentials(.missing), call, user: nil)) }
+        let key = memory.key(header)
+        if let principal = memory.principal(key, now: call.now) { return .success(principal) }
+        let username: String
+        do { username = try BasicCredentials(parsing: header).username } catch {
+            return .failure(refused(.credentials(error), call, user: nil))
+        }
+        if let until = throttle.wait(username: username, address: call.address, now: call.now) {
+            return .failure(refused(.wait(seconds: max(1, (until - call.now).secondsRoundedUp)), call, user: username))
+        }
+        let outcome = await flights(key) { await prove(header, key, now: call.now) }
+        settle(outcome, username, call)
+        return outcome
+    }
+
+    /// Something refused before the gate could ask who calls: counted, not judged.
+    public func note(_ refusal: GateRefusal, method: String, path: String, address: String, now: Instant) {
+        refusals.record(
+            RefusedCall(refusal: refusal, username: nil, account: nil, method: method, path: path, address: address, at: now, requestID: nil))
+    }
+
+    /// A password came over plain HTTP. It is not evaluated; the user it names, if there is one, is marked.
+    public func sawPasswordInPlain(_ header: [UInt8], _ circumstances: Circumstances) async {
+        note(.insecureTransport, method: "", path: "", address: circumstances.address ?? "", now: circumstances.now)
+        guard let username = (try? BasicCredentials(parsing: header).username) else { return }  // not a password at all
+        do {
+            try await instruments.store.change { store throws(Refusal) in
+                guard var user = try store.user(named: username) else { throw .noSuchUser }
+                if let seen = user.passwordSeenInPlainAt, circumstances.now - seen < .hours(1) { throw .notNow(.alreadyVerified) }
+                user.passwordSeenInPlainAt = circumstances.now
+                let saved = try store.save(user)
+                return Audited(
+                    (), AuditEntry(.passwordSeenInPlain, circumstances, by: .stranger, on: saved, result: .refused(reason: "insecure-transport")))
+            }
+        } catch { return }  // nobody to mark, marked within the hour, or the store is away: the refusal itself stands
+    }
+
+    private func decide(_ principal: Principal, _ call: APICall) -> Decision {
+        let decision = Gate.decide(principal, call.method, call.path, instruments.catalogue.value)
+        switch decision {
+        case .pass:
+            uses.record(
+                principal.credential,
+                CredentialUseFacts(at: call.now, address: call.address, method: call.method, path: call.path))
+        case .refuse(let refusal):
+            _ = refused(refusal, call, user: principal.username)
+        }
+        return decision
+    }
+
+    private func settle(_ outcome: Result<Principal, GateRefusal>, _ username: String, _ call: APICall) {
+        switch outcome {
+        case .success:
+            throttle.succeeded(username: username, address: call.address, now: call.now)
+        case .failure(let refusal):
+            if case .credentials = refusal { throttle.failed(username: username, address: call.address, now: call.now) }
+            _ = refused(refusal, call, user: username)
+        }
+    }
+
+    private func refused(_ refusal: GateRefusal, _ call: APICall, user: String?) -> GateRefusal {
+        refusals.record(
+            RefusedCall(
+                refusal: refusal, username: user, account: nil, method: call.method.rawValue, path: call.path.text, address: call.address,
+                at: call.now, requestID: call.requestID))
+        return refusal
+    }
+}
+
+extension Judge {
+    /// One hash, whoever is named; then what the store says. Again when the user changed while it was being hashed.
+    private func prove(_ header: [UInt8], _ key: Digest, now: Instant) async -> Result<Principal, GateRefusal> {
+        for _ in 0..<3 {
+            let ticket = memory.ticket()
+            switch await proveOnce(header, now: now) {
+            case .failure(let refusal): return .failure(refusal)
+            case .success(let principal): if memory.remember(key, principal, ticket, now: now) { return .success(principal) }
+            }
+        }
+        return .failure(.unavailable)
+    }
+
+    private func proveOnce(_ header: [UInt8], now: Instant) async -> Result<Principal, GateRefusal> {
+        do {
+            let basic = try BasicCredentials(parsing: header)
+            let username = basic.username
+            let (user, live) = try await instruments.store.read { store throws(Refusal) -> (User?, [StoredCredential]) in
+                guard let user = try store.user(named: username) else { return (nil, []) }
+                return (user, try store.credentials(of: user.id).filter { $0.isLive(at: now) })
+            }
+            let credential = try await matching(basic.password, live, now: now)
+            guard let user else { return .failure(.credentials(.unknownUser)) }
+            guard let credential else { return .failure(.credentials(.wrongPassword)) }
+            if let fault = Self.obstacle(user) { return .failure(.credentials(fault)) }
+            return .success(Principal(user, credential: credential, instruments.catalogue.value))
+        } catch let fault as CredentialsFault {
+            return .failure(.credentials(fault))
+        } catch let refusal as Refusal {
+            return .failure(refusal.atTheGate)
+        } catch {
+            return .failure(.unavailable)
+        }
+    }
+
+    /// The live credential whose password this is. Without any, a hash is spent all the same.
+    private func matching(
+        _ password: borrowing Secret, _ live: [StoredCredential], now: Instant
+    ) async throws(Refusal) -> Identifier<StoredCredential>? {
+        if live.isEmpty { _ = try await instruments.verify(password, against: instruments.hashing.dummy) }
+        for credential in live {
+            switch try await instruments.verify(password, against: credential.hash) {
+            case .matches: return credential.id
+            case .matchesNeedsRehash:
+                await rehash(credential, password, now: now)
+                return credential.id
+            case .differs, .unreadable: continue
+            }
+        }
+        return nil
+    }
+
+    /// The setting has risen since: stored anew. When that fails the old form still works.
+    private func rehash(_ credential: StoredCredential, _ password: borrowing Secret, now: Instant) async {
+        do {
+            let hash = try await instruments.hash(password)
+            try await instruments.store.change { store throws(Refusal) in
+                try store.rehash(credential.id, hash)
+                return Audited(
+                    (), AuditEntry(.passwordRehashed, at: now, by: .system, on: credential.user))
+            }
+        } catch { return }  // tried again at the next first use
+    }
+
+    private static func obstacle(_ user: User) -> CredentialsFault? {
+        switch user.state {
+        case .deactivated: .deactivated
+        case .enabled(.waiting), .enabled(.needsPassword): .notVerified
+        case .enabled(.active): user.access.api ? nil : .noAPIAccess
+        }
+    }
+}
+
+extension Refusal {
+    var atTheGate: GateRefusal {
+        switch self {
+        case .busy(let seconds): .busy(retryAfter: seconds)
+        case .invalid, .denied, .notSignedIn, .signIn, .link, .noSuchUser, .noSuchAccount, .notFound, .conflict, .notNow, .wait, .unavailable:
+            .unavailable
+        }
+    }
+}

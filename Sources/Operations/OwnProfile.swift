@@ -1,0 +1,71 @@
+public import Domain
+import Ports
+public import Secrets
+
+/// What every user may do to themselves, and nothing more.
+public struct OwnProfile: Sendable {
+    let instruments: Instruments
+
+    public init(_ instruments: Instruments) { self.instruments = instruments }
+
+    /// Names and phone. A new email address is asked for, and moves when it confirms.
+    public func change(as caller: SelfCaller, version: Int64, _ details: UserDetails) async throws(Refusal) -> User {
+        let change = try await EmailChange.prepare(instruments)
+        return try await instruments.store.change { store throws(Refusal) in
+            guard let before = try store.user(caller.id) else { throw .notSignedIn }
+            guard before.version == version else { throw .conflict(currentVersion: before.version) }
+            var after = before
+            after.name = details.name
+            after.phone = details.phone
+            let saved = try store.save(after)
+            if details.email != before.email {
+                try change.ask(saved, newAddress: details.email, now: caller.circumstances.now, in: store)
+            }
+            let changes = UserDetails.changes(before: before, after: saved, asked: details.email)
+            return Audited(saved, AuditEntry(.userChanged, caller.circumstances, by: caller.actor, on: saved, changes: changes))
+        }
+    }
+
+    /// A new password, with the current one. Every other session ends, and the gate knows at once.
+    /// - Parameter session: the session to keep; `nil` when the call came with the password itself.
+    public func changePassword(
+        as caller: SelfCaller, keeping session: Digest?, current: borrowing Secret, new: borrowing Secret
+    ) async throws(Refusal) -> User {
+        try await confirm(current, of: caller)
+        return try await replacePassword(as: caller, keeping: session, new: new)
+    }
+
+    /// The same for a caller whose password was just proven (HTTP Basic, or led to the renewal page by a sign-in).
+    public func replacePassword(as caller: SelfCaller, keeping session: Digest?, new: borrowing Secret) async throws(Refusal) -> User {
+        let id = caller.id
+        let (user, settings, live) = try await instruments.store.read { store throws(Refusal) in
+            guard let user = try store.user(id) else { throw .notSignedIn }
+            return (user, try store.settings(), try store.credentials(of: id))
+        }
+        if let fault = instruments.fault(in: new, for: PasswordPolicy.Subject(user), settings) { throw .invalid([fault]) }
+        for credential in live where credential.isLive(at: caller.circumstances.now) {
+            if try await instruments.verify(new, against: credential.hash).isMatch { throw .invalid([.password(.reused)]) }
+        }
+        let hash = try await instruments.hash(new)
+        return try await instruments.store.change { store throws(Refusal) in
+            guard let user = try store.user(id) else { throw .notSignedIn }
+            let saved = try PasswordReplacement.apply(hash, to: user, keeping: session, caller.circumstances, in: store)
+            return Audited(saved, AuditEntry(.passwordChanged, caller.circumstances, by: caller.actor, on: saved))
+        }
+    }
+
+    /// Wrong tries count at the sign-in door.
+    private func confirm(_ current: borrowing Secret, of caller: SelfCaller) async throws(Refusal) {
+        let id = caller.id
+        let now = caller.circumstances.now
+        let door = Door(username: caller.username, caller.circumstances)
+        let credential = try await instruments.store.read { store throws(Refusal) in
+            if let until = try door.wait(in: store) { throw .wait(until: until) }
+            return try store.credentials(of: id).first { $0.isLive(at: now) }
+        }
+        guard let credential, try await instruments.verify(current, against: credential.hash).isMatch else {
+            try await instruments.store.note { store throws(Refusal) in _ = try door.fail(in: store) }
+            throw .invalid([.currentPassword])
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Catalogue
+public import Domain
+public import Ports
+
+/// Which users a list is asked for, as the address bar says it.
+public struct UserListRequest: Sendable, Hashable {
+    public var search: String
+    public var status: UserStatus?
+    public var access: UserQuery.Access?
+    public var level: AdministrationLevel?
+    /// From 1.
+    public var page: Int
+    public var pageSize: Int
+
+    public init(
+        search: String = "", status: UserStatus? = nil, access: UserQuery.Access? = nil, level: AdministrationLevel? = nil, page: Int = 1,
+        pageSize: Int = 50
+    ) {
+        self.search = search
+        self.status = status
+        self.access = access
+        self.level = level
+        self.page = page
+        self.pageSize = pageSize
+    }
+}
+
+/// A user as an admin may see them.
+public struct UserDetail: Sendable {
+    public let user: User
+    public let status: UserStatus
+    /// The user's grants in accounts of the caller; the others are only counted.
+    public let visibleGrants: Grants
+    public let foreignAccounts: Int
+    public let credentials: [StoredCredential]
+    public let newestLetter: OutboxLetter?
+    public let invitationEndsAt: Instant?
+    public let addedBy: String?
+    /// Accounts the caller may grant, with the roles each may hand out.
+    public let grantable: [GrantableAccount]
+    /// May names, email, phone, level, access methods, activation be changed by the caller?
+    public let fullChangeDenial: Denial?
+    public let isSelf: Bool
+    public let lastActiveAt: Instant?
+}
+
+/// An account the caller may grant.
+public struct GrantableAccount: Sendable, Hashable {
+    public let account: Account
+    /// Role ids that the account's contract allows.
+    public let entitled: Set<String>
+}
+
+/// Lists and pages of users, as far as the caller may see.
+public struct ShowUsers: Sendable {
+    let instruments: Instruments
+
+    public init(_ instruments: Instruments) { self.instruments = instruments }
+
+    public func list(as admin: AdminCaller, _ request: UserListRequest) async throws(Refusal) -> UserPage {
+        try await instruments.store.read { store throws(Refusal) in
+            let caller = try admin.current(in: store)
+            let size = min(max(request.pageSize, 1), 200)
+            let page = min(max(request.page, 1), 1_000_000)
+            return try store.users(
+                UserQuery(
+                    accounts: caller.level == .operator ? nil : caller.accounts, hidesOperators: caller.level != .operator,
+                    search: request.search, status: request.status, access: request.access, level: request.level,
+                    offset: (page - 1) * size, limit: size), now: admin.now)
+        }
+    }
+
+    public func one(as admin: AdminCaller, _ username: String) async throws(Refusal) -> UserDetail {
+        let catalogue = instruments.catalogue.value
+        return try await instruments.store.read { store throws(Refusal) in
+            let caller = try admin.current(in: store)
+            let user = try store.visibleUser(username, to: caller)
+            let credentials = try store.credentials(of: user.id).filter { $0.isLive(at: admin.now) }
+            let throttle = try store.throttle(ThrottleKey.signIn(user: user.username.text))
+            let visible = user.grants.filter { caller.has($0.key) }
+            return UserDetail(
+                user: user,
+                status: UserStatus(user.state, locked: ThrottlePolicy.signInByUser.isLocked(throttle, now: admin.now)),
+                visibleGrants: visible, foreignAccounts: user.grants.count - visible.count, credentials: credentials,
+                newestLetter: try store.newestLetter(for: user.id),
+                invitationEndsAt: try store.openLinks(of: user.id, purpose: .verification).map(\.expiresAt).max(),
+                addedBy: try user.createdBy.flatMap { id throws(Refusal) in try store.user(id)?.name.full },
+                grantable: try GrantableAccount.all(for: caller, in: store, catalogue),
+                fullChangeDenial: AuthorityRules.denialOfFullChange(caller, user), isSelf: user.id == caller.id,
+                lastActiveAt: ([user.lastSignInAt] + credentials.map { $0.lastUse?.at }).compactMap { $0 }.max())
+        }
+    }
+
+    /// The accounts that an admin may put a new user into.
+    public func grantable(as admin: AdminCaller) async throws(Refusal) -> [GrantableAccount] {
+        let catalogue = instruments.catalogue.value
+        return try await instruments.store.read { store throws(Refusal) in
+            try GrantableAccount.all(for: admin.current(in: store), in: store, catalogue)
+        }
+    }
+
+    /// The audit trail about one user, as actor or target, newest first.
+    public func activity(as admin: AdminCaller, _ username: String, before: Int64?, limit: Int) async throws(Refusal) -> [AuditRecord] {
+        try await instruments.store.read { store throws(Refusal) in
+            let caller = try admin.current(in: store)
+            let user = try store.visibleUser(username, to: caller)
+            return try store.audit(AuditQuery(about: user.id, before: before, limit: min(max(limit, 1), 200)))
+        }
+    }
+}
+
+extension GrantableAccount {
+    static func all(for caller: Caller, in store: any StoreReader, _ catalogue: CompiledCatalogue) throws(Refusal) -> [GrantableAccount] {
+        var result: [GrantableAccount] = []
+        for account in try store.accounts() where caller.has(account.id) {
+            result.append(GrantableAccount(account: account, entitled: try store.entitled(account.id, in: catalogue) ?? []))
+        }
+        return result
+    }
+}

@@ -1,0 +1,206 @@
+public import Domain
+public import Ports
+public import Secrets
+
+/// A new session: the token goes into the cookie and nowhere else.
+public struct NewSession: Sendable {
+    public let token: Token
+    public let signedIn: SignedIn
+}
+
+/// Somebody with a live session.
+public struct SignedIn: Sendable {
+    public let caller: ProvenCaller
+    public let session: Session
+    /// Why the user is led to the page that renews the password, and nowhere else.
+    public let mustChoose: MustChoose?
+
+    public enum MustChoose: Sendable, Hashable { case adminKnowsIt, tooOld }
+
+    init(_ user: User, _ session: Session, _ settings: Settings, _ circumstances: Circumstances) {
+        caller = ProvenCaller(user, circumstances)
+        self.session = session
+        if user.mustChoosePassword {
+            mustChoose = .adminKnowsIt
+        } else if PasswordExpiry.mustRenew(
+            access: user.access, changedAt: user.passwordChangedAt, renewalDays: settings.renewalDays, now: circumstances.now)
+        {
+            mustChoose = .tooOld
+        } else {
+            mustChoose = nil
+        }
+    }
+
+    public var user: User { caller.user }
+}
+
+/// Signing in to the dashboard: one password check whoever is named, the same answer for everybody who does not prove who they are.
+public struct SignIn: Sendable {
+    let instruments: Instruments
+
+    public init(_ instruments: Instruments) { self.instruments = instruments }
+
+    public func callAsFunction(
+        username: String, password: borrowing Secret, _ circumstances: Circumstances
+    ) async throws(Refusal) -> NewSession {
+        let door = Door(username: username, circumstances)
+        let found = try await instruments.store.read { store throws(Refusal) in
+            if let until = try door.wait(in: store) { throw .wait(until: until) }
+            let user = try store.user(named: username)
+            let credential = try user.flatMap { user throws(Refusal) in
+                try store.credentials(of: user.id).first { $0.isLive(at: circumstances.now) }
+            }
+            return (user: user, credential: credential)
+        }
+        let verdict = try await instruments.verify(password, against: found.credential?.hash ?? instruments.hashing.dummy)
+        guard let user = found.user, let credential = found.credential, verdict.isMatch else {
+            throw try await refuse(door, found.user, reason: found.user == nil ? "unknown-user" : "wrong-password", circumstances)
+        }
+        let rehashed = verdict == .matchesNeedsRehash ? try await instruments.hash(password) : nil
+        return try await begin(user.id, credential.id, rehashed: rehashed, door, circumstances)
+    }
+
+    /// The password was right. Whether the user may sign in is decided from what the store says now.
+    private func begin(
+        _ id: Identifier<User>, _ credential: Identifier<StoredCredential>, rehashed: StoredHash?, _ door: Door, _ circumstances: Circumstances
+    ) async throws(Refusal) -> NewSession {
+        let token = Token(entropy: instruments.entropy)
+        let digest = SessionTokens(instruments).digest(token)
+        let outcome = try await instruments.store.change { store throws(Refusal) -> Audited<Result<SignedIn, Refusal>> in
+            guard let user = try store.user(id), try store.credentials(of: id).contains(where: { $0.id == credential }) else {
+                throw .signIn(.notRecognised)
+            }
+            let actor = AuditActor.user(id, username: user.username.text)
+            if let (refusal, reason) = Self.obstacle(user) {
+                return Audited(
+                    .failure(.signIn(refusal)),
+                    AuditEntry(.signInRefused, circumstances, by: actor, on: user, result: .refused(reason: reason)))
+            }
+            if let rehashed { try store.rehash(credential, rehashed) }
+            try door.forget(in: store)
+            let session = Session(
+                digest: digest, user: id, createdAt: circumstances.now, lastSeenAt: circumstances.now,
+                expiresAt: circumstances.now + Lifetimes.sessionAbsolute, address: circumstances.address ?? "", client: circumstances.client)
+            try store.insert(session)
+            try store.recordSignIn(id, at: circumstances.now)
+            let signedIn = SignedIn(user, session, try store.settings(), circumstances)
+            return Audited(.success(signedIn), AuditEntry(.signedIn, circumstances, by: actor, on: user))
+        }
+        return NewSession(token: token, signedIn: try outcome.get())
+    }
+
+    private static func obstacle(_ user: User) -> (SignInRefusal, String)? {
+        switch user.state {
+        case .deactivated: (.deactivated, "deactivated")
+        case .enabled(.waiting): (.notVerified, "not-verified")
+        case .enabled(.needsPassword), .enabled(.active): user.access.dashboard ? nil : (.apiOnly, "no-dashboard-access")
+        }
+    }
+
+    /// Counts the failure at both doors, writes it down, and tells the user when it locks them.
+    private func refuse(
+        _ door: Door, _ user: User?, reason: String, _ circumstances: Circumstances
+    ) async throws(Refusal) -> Refusal {
+        try await instruments.store.change { store throws(Refusal) in
+            let (before, after) = try door.fail(in: store)
+            var more: [AuditEntry] = []
+            if let user, let until = after.blockedUntil, before?.failures ?? 0 < Door.locks, after.failures >= Door.locks {
+                more.append(AuditEntry(.userLocked, circumstances, by: .system, on: user))
+                if user.state.progress != .waiting {
+                    try store.enqueue(
+                        .locked(
+                            first: user.name.first, username: user.username.text, failures: after.failures, until: until,
+                            address: circumstances.address ?? "the server"), to: user.email, user: user.id, at: circumstances.now)
+                }
+            }
+            let entry = AuditEntry(.signInRefused, circumstances, by: .stranger, on: user, result: .refused(reason: reason))
+            return Audited(.signIn(.notRecognised), entry, and: more)
+        }
+    }
+}
+
+extension PasswordHashing.Verdict {
+    var isMatch: Bool { self == .matches || self == .matchesNeedsRehash }
+}
+
+/// The sign-in door: failures counted by username, whether it exists or not, and by address.
+struct Door: Sendable {
+    static let locks = 10
+
+    let userKey: String
+    let addressKey: String
+    let now: Instant
+
+    init(username: String, _ circumstances: Circumstances) {
+        userKey = ThrottleKey.signIn(user: String(username.prefix(Username.lengths.upperBound)))
+        addressKey = ThrottleKey.signIn(address: circumstances.address ?? "")
+        now = circumstances.now
+    }
+
+    func wait(in store: any StoreReader) throws(Refusal) -> Instant? {
+        try [
+            ThrottlePolicy.signInByUser.wait(store.throttle(userKey), now: now),
+            ThrottlePolicy.signInByAddress.wait(store.throttle(addressKey), now: now),
+        ].compactMap { $0 }.max()
+    }
+
+    /// The username's state before and after.
+    func fail(in store: any StoreNotes) throws(Refusal) -> (ThrottleState?, ThrottleState) {
+        let before = try store.throttle(userKey)
+        let after = ThrottlePolicy.signInByUser.afterFailure(before, now: now)
+        try store.setThrottle(userKey, after)
+        try store.setThrottle(addressKey, ThrottlePolicy.signInByAddress.afterFailure(store.throttle(addressKey), now: now))
+        return (before, after)
+    }
+
+    func forget(in store: any StoreNotes) throws(Refusal) { try store.setThrottle(userKey, nil) }
+}
+
+/// Sessions after sign-in: looking one up, ending them, and the tokens that prove a form came from our own page.
+public struct SessionTokens: Sendable {
+    let instruments: Instruments
+
+    public init(_ instruments: Instruments) { self.instruments = instruments }
+
+    func digest(_ token: Token) -> Digest { instruments.digester.digest(of: token, for: "session") }
+
+    /// The live session behind a cookie; `nil` for everything else.
+    public func signedIn(_ cookie: String, _ circumstances: Circumstances) async throws(Refusal) -> SignedIn? {
+        guard let token = Token(parsing: cookie) else { return nil }
+        let digest = digest(token)
+        let found = try await instruments.store.read { store throws(Refusal) -> SignedIn? in
+            guard let session = try store.session(digest), session.isLive(at: circumstances.now), let user = try store.user(session.user),
+                user.state.isActive, user.access.dashboard
+            else { return nil }
+            return SignedIn(user, session, try store.settings(), circumstances)
+        }
+        if let found, circumstances.now - found.session.lastSeenAt >= .minutes(1) {
+            try await instruments.store.note { store throws(Refusal) in try store.touch(digest, at: circumstances.now) }
+        }
+        return found
+    }
+
+    public func signOut(_ signedIn: SignedIn) async throws(Refusal) {
+        let circumstances = signedIn.caller.circumstances
+        let user = signedIn.user
+        let digest = signedIn.session.digest
+        try await instruments.store.change { store throws(Refusal) in
+            try store.endSession(digest)
+            return Audited((), AuditEntry(.signedOut, circumstances, by: .user(user.id, username: user.username.text), on: user))
+        }
+    }
+
+    /// The hidden value of one form: bound to a secret that only this browser has (the session's or the visitor's cookie) and to the form's name.
+    public func formToken(cookie: String, form: String) -> String {
+        instruments.digester.digest("form", Array(cookie.utf8), Array(form.utf8)).hex
+    }
+
+    /// In constant time.
+    public func isGenuine(_ presented: String, cookie: String, form: String) -> Bool {
+        guard let digest = Digest(hex: presented) else { return false }
+        return digest.matches(instruments.digester.digest("form", Array(cookie.utf8), Array(form.utf8)))
+    }
+
+    /// A secret for a browser nobody has signed in with, so that its forms are bound to it.
+    public func visitorSecret() -> String { Token(entropy: instruments.entropy).text }
+}

@@ -1,0 +1,140 @@
+public import Domain
+public import Secrets
+
+/// Where everything is kept. A change and its audit entries are one transaction; so is the mail it causes.
+///
+/// Bodies run inside the transaction, on a thread of the store's, and may run twice: they must not have effects of their own.
+/// A `Refusal` thrown by a body rolls everything back. A constraint that refuses is translated by name (a taken username becomes
+/// `.invalid([.username(.taken)])`); any other fault of the database is logged by the store and becomes `.unavailable`.
+public protocol Store: Sendable {
+    func read<T: Sendable>(_ body: @escaping @Sendable (any StoreReader) throws(Refusal) -> T) async throws(Refusal) -> T
+
+    /// Commits what the body wrote together with its audit entries, and returns after every observer of `changes` has heard of it.
+    func change<T: Sendable>(_ body: @escaping @Sendable (any StoreWriter) throws(Refusal) -> Audited<T>) async throws(Refusal) -> T
+
+    /// Bookkeeping that is no change of anybody's standing (a session seen again, a letter delivered, a failure counted) and is not audited.
+    func note<T: Sendable>(_ body: @escaping @Sendable (any StoreNotes) throws(Refusal) -> T) async throws(Refusal) -> T
+
+    /// `observer` is called after each commit that touched users, accounts or settings, before `change` returns; and within a second
+    /// for commits of other processes on the same database. Called on a thread of the store's: it must be quick and must not call the store.
+    func observe(_ observer: @escaping @Sendable (StoreChange) -> Void)
+}
+
+/// What a commit touched, for whoever remembers something about it.
+public enum StoreChange: Hashable, Sendable {
+    case users(Set<Identifier<User>>)
+    /// Accounts, entitlements or settings: forget all.
+    case everything
+}
+
+/// A result, and what the audit trail says about how it came about.
+public struct Audited<Value: Sendable>: Sendable {
+    public let value: Value
+    public let entries: [AuditEntry]
+
+    public init(_ value: Value, _ first: AuditEntry, _ more: AuditEntry...) {
+        self.value = value
+        entries = [first] + more
+    }
+
+    public init(_ value: Value, _ first: AuditEntry, and rest: [AuditEntry]) {
+        self.value = value
+        entries = [first] + rest
+    }
+}
+
+/// Everything that can be read, consistent within one body.
+public protocol StoreReader {
+    // Users
+    func user(_ id: Identifier<User>) throws(Refusal) -> User?
+    /// Exact, case-sensitive.
+    func user(named username: String) throws(Refusal) -> User?
+    /// Without regard to case.
+    func user(foldedName: String) throws(Refusal) -> User?
+    func user(foldedEmail: String) throws(Refusal) -> User?
+    func users(_ query: UserQuery, now: Instant) throws(Refusal) -> UserPage
+    /// Other active admins who can sign in, for the last-admin rule.
+    func activeAdmins(of account: Identifier<Account>, besides: Identifier<User>) throws(Refusal) -> Int
+    func activeOperators(besides: Identifier<User>) throws(Refusal) -> Int
+    /// Active admins with the dashboard access method, by username, at most `limit`.
+    func admins(of account: Identifier<Account>, limit: Int) throws(Refusal) -> [User]
+    func hasOperator() throws(Refusal) -> Bool
+
+    // Accounts
+    func account(_ id: Identifier<Account>) throws(Refusal) -> Account?
+    func accounts() throws(Refusal) -> [Account]
+    /// Role ids the account may hand out beyond those that need no contract; `nil`: no such account.
+    func contracts(of account: Identifier<Account>) throws(Refusal) -> Set<String>?
+
+    // Credentials and links
+    /// Newest first; at most two that are live.
+    func credentials(of user: Identifier<User>) throws(Refusal) -> [StoredCredential]
+    func link(_ digest: Digest) throws(Refusal) -> Link?
+    func openLinks(of user: Identifier<User>, purpose: LinkPurpose) throws(Refusal) -> [Link]
+    /// The password an admin set, until mail 2 has taken it along.
+    func preparedPassword(of user: Identifier<User>) throws(Refusal) -> PreparedPassword?
+
+    // Sessions and failures
+    func session(_ digest: Digest) throws(Refusal) -> Session?
+    func sessions(of user: Identifier<User>) throws(Refusal) -> [Session]
+    func throttle(_ key: String) throws(Refusal) -> ThrottleState?
+
+    // Letters
+    func letters(_ query: LetterQuery) throws(Refusal) -> [OutboxLetter]
+    /// The newest letter sent or meant for a user.
+    func newestLetter(for user: Identifier<User>) throws(Refusal) -> OutboxLetter?
+    /// What it says; `nil` once it has been erased.
+    func content(of letter: Identifier<OutboxLetter>) throws(Refusal) -> Letter?
+
+    // Audit
+    func audit(_ query: AuditQuery) throws(Refusal) -> [AuditRecord]
+    /// Walks the whole trail: the number of the first entry whose chain digest does not fit, and how many were checked.
+    func verifyAudit() throws(Refusal) -> AuditVerdict
+
+    func settings() throws(Refusal) -> Settings
+}
+
+/// Bookkeeping, not audited.
+public protocol StoreNotes: StoreReader {
+    func touch(_ session: Digest, at: Instant) throws(Refusal)
+    func setThrottle(_ key: String, _ state: ThrottleState?) throws(Refusal)
+    /// The state of a letter after an attempt; a letter that was accepted or given up loses its content.
+    func record(_ attempt: DeliveryAttempt, for letter: Identifier<OutboxLetter>, at: Instant) throws(Refusal)
+    /// A held letter was read: remembers when; its content goes when it carries a password.
+    func markRead(_ letter: Identifier<OutboxLetter>, at: Instant) throws(Refusal)
+    /// Ends what time has ended: sessions, links past their time, prepared passwords whose invitation is over, old throttle states.
+    func sweep(now: Instant) throws(Refusal)
+    func recordUse(of credential: Identifier<StoredCredential>, _ use: CredentialUse) throws(Refusal)
+    func recordSignIn(_ user: Identifier<User>, at: Instant) throws(Refusal)
+}
+
+/// Everything that can be written. Reads see the body's own writes.
+public protocol StoreWriter: StoreNotes {
+    /// A taken username or email is refused by the constraint, not by looking first.
+    func insert(_ user: NewUser) throws(Refusal) -> User
+    /// Replaces every field but id, username and creation. Refused as `.conflict` unless `user.version` is the stored one; returns it as stored.
+    func save(_ user: User) throws(Refusal) -> User
+    func insert(_ account: Account, contracts: Set<String>) throws(Refusal)
+    func setContracts(of account: Identifier<Account>, _ roles: Set<String>) throws(Refusal)
+
+    /// The new current password. Every other live one ends at once.
+    func replaceCredentials(of user: Identifier<User>, with new: NewCredential) throws(Refusal)
+    /// The stored form of the same password, made anew with stronger parameters.
+    func rehash(_ credential: Identifier<StoredCredential>, _ hash: StoredHash) throws(Refusal)
+    func endCredentials(of user: Identifier<User>) throws(Refusal)
+
+    /// Older open links of the same purpose become `.replaced`.
+    func insert(_ link: NewLink) throws(Refusal)
+    func setLink(_ digest: Digest, _ state: LinkState, wrongTries: Int) throws(Refusal)
+    func endLinks(of user: Identifier<User>, purpose: LinkPurpose?) throws(Refusal)
+    func keepPreparedPassword(_ prepared: PreparedPassword, for user: Identifier<User>) throws(Refusal)
+    func erasePreparedPassword(of user: Identifier<User>) throws(Refusal)
+
+    func insert(_ session: Session) throws(Refusal)
+    func endSession(_ digest: Digest) throws(Refusal)
+    func endSessions(of user: Identifier<User>, besides: Digest?) throws(Refusal)
+
+    /// Puts a letter into the outbox; it leaves after the commit.
+    func enqueue(_ letter: Letter, to: EmailAddress, user: Identifier<User>?, at: Instant) throws(Refusal)
+    func save(_ settings: Settings) throws(Refusal)
+}
