@@ -1,0 +1,80 @@
+"""A person at a browser: opens pages, fills forms, and has every page looked at for faults."""
+
+import json
+import pathlib
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+
+AXE = Axe()
+OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+class Person:
+    """One browser context of their own; `look` has to find nothing."""
+
+    def __init__(self, browser, server, pictures=None, **options):
+        self.server = server
+        self.context = browser.new_context(ignore_https_errors=True, **options)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.complaints = []
+        self.pictures = pictures
+        self.seen = set()
+        self.page.on("console", self.on_console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed request: {request.url}"))
+
+    def on_console(self, message):
+        # A form that comes back with its faults is a 422, and Chromium reports every such document: allowed by name. So are the
+        # refusals that a test walks into on purpose.
+        if message.type in ("error", "warning") and not re.search(r"status of (401|403|404|409|410|422|429)\b", message.text):
+            self.complaints.append(f"{message.type}: {message.text} ({self.page.url})")
+
+    def open(self, path):
+        url = path if path.startswith("https:") else self.server.dashboard + path
+        answer = self.page.goto(url)
+        return answer.status if answer else None
+
+    def fill(self, **fields):
+        for name, value in fields.items():
+            self.page.fill(f"[name={name}]", value)
+
+    def choose(self, name, *values):
+        for value in values:
+            self.page.check(f'[name={name}][value="{value}"]')
+
+    def press(self, text):
+        self.page.locator("main").get_by_role("button", name=text, exact=True).first.click()
+        self.page.wait_for_load_state()
+
+    def follow(self, text):
+        self.page.get_by_role("link", name=text).first.click()
+        self.page.wait_for_load_state()
+
+    def heading(self):
+        return self.page.locator("h1").inner_text()
+
+    def text(self):
+        return self.page.locator("body").inner_text()
+
+    def sign_in(self, username, password):
+        self.open("/signin")
+        self.fill(username=username, password=password)
+        self.press("Sign in")
+
+    def look(self, name):
+        """axe, sideways scroll and console: no fault on the page as it stands. With pictures on, it is kept as an image too."""
+        found = AXE.run(self.page, options=OPTIONS).response["violations"]
+        faults = [f"{v['id']}: {v['help']} {[n['html'][:120] for n in v['nodes'][:3]]}" for v in found]
+        assert not faults, f"{name} ({self.page.url}):\n" + "\n".join(faults)
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{name} scrolls sideways by {wide} px"
+        assert not self.complaints, f"{name}: {self.complaints}"
+        if self.pictures:
+            pathlib.Path(self.pictures).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=f"{self.pictures}/{name}.png", full_page=True)
+        self.seen.add(name)
+
+    def close(self):
+        self.context.close()

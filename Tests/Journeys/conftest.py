@@ -1,0 +1,43 @@
+import os
+import pathlib
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+import latchkey
+import mailserver
+import upstream as upstream_module
+
+PICTURES = os.environ.get("LATCHKEY_PICTURES")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """The filled demo, for tests that only look."""
+    with latchkey.Server(tmp_path_factory.mktemp("demo") / "data", command="demo") as server:
+        yield server
+
+
+@pytest.fixture
+def mail(tmp_path):
+    with mailserver.MailServer(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def upstream():
+    with upstream_module.Upstream() as server:
+        yield server
+
+
+@pytest.fixture
+def pictures():
+    return pathlib.Path(PICTURES) if PICTURES else None
