@@ -27,16 +27,25 @@ public struct AccessDifference: Sendable, Hashable {
 
     public var isEmpty: Bool { lines.isEmpty }
 
+    private static let membershipField = "account"
+    private static let roleField = "role in "
+
+    /// The account that a line of `changes` is about; `nil` for every other change.
+    static func account(of change: AuditChange) -> Identifier<Account>? {
+        if change.field == membershipField { return (change.after ?? change.before).flatMap { Identifier(canonical: $0) } }
+        return change.field.hasPrefix(roleField) ? Identifier(canonical: change.field.dropFirst(roleField.count)) : nil
+    }
+
     var changes: [AuditChange] {
         lines.flatMap { line in
             var changes: [AuditChange] = []
             switch line.membership {
-            case .given: changes.append(AuditChange("account", before: nil, after: line.account.description))
-            case .taken: changes.append(AuditChange("account", before: line.account.description, after: nil))
+            case .given: changes.append(AuditChange(Self.membershipField, before: nil, after: line.account.description))
+            case .taken: changes.append(AuditChange(Self.membershipField, before: line.account.description, after: nil))
             case .unchanged: break
             }
-            changes += line.added.map { AuditChange("role in \(line.account)", before: nil, after: $0) }
-            changes += line.removed.map { AuditChange("role in \(line.account)", before: $0, after: nil) }
+            changes += line.added.map { AuditChange(Self.roleField + line.account.description, before: nil, after: $0) }
+            changes += line.removed.map { AuditChange(Self.roleField + line.account.description, before: $0, after: nil) }
             return changes
         }
     }

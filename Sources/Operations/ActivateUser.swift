@@ -8,7 +8,7 @@ public struct ChangeStanding: Sendable {
 
     public init(_ instruments: Instruments) { self.instruments = instruments }
 
-    /// Off: sessions end, open links die, API calls are refused from the next one on.
+    /// Off: sessions end, open links die, a prepared password goes with them, API calls are refused from the next one on.
     public func deactivate(as admin: AdminCaller, _ username: String) async throws(Refusal) -> User {
         try await instruments.store.change { store throws(Refusal) in
             let caller = try admin.current(in: store)
@@ -21,6 +21,7 @@ public struct ChangeStanding: Sendable {
             let saved = try store.save(after)
             try store.endSessions(of: saved.id, besides: nil)
             try store.endLinks(of: saved.id, purpose: nil)
+            if progress == .waiting { try InvitationEnd.erase(saved, in: store) } else { try store.erasePreparedPassword(of: saved.id) }
             return Audited(saved, AuditEntry(.userDeactivated, admin.circumstances, by: admin.origin, on: saved))
         }
     }

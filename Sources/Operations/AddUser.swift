@@ -19,7 +19,7 @@ public struct AddUser: Sendable {
     public func callAsFunction(
         as admin: AdminCaller, _ draft: UserDraft, password: consuming PasswordChoice
     ) async throws(Refusal) -> AddedUser {
-        let prepared = try await prepare(password, for: draft)
+        let prepared = try await prepare(password, for: draft, by: admin)
         let token = Token(entropy: instruments.entropy)
         let link = instruments.digest(token, .verification)
         let catalogue = instruments.catalogue.value
@@ -39,12 +39,13 @@ public struct AddUser: Sendable {
         return AddedUser(user: user, generated: prepared.takeGenerated())
     }
 
-    /// Level and grants by this caller: all faults together.
+    /// Level, password and grants by this caller: all faults together, in the order of the form.
     private static func check(
-        _ draft: UserDraft, by caller: Caller, in store: any StoreReader, _ catalogue: CompiledCatalogue
+        _ draft: UserDraft, password: FieldFault? = nil, by caller: Caller, in store: any StoreReader, _ catalogue: CompiledCatalogue
     ) throws(Refusal) {
         var faults: [FieldFault] = []
         if !AuthorityRules.mayGrant(caller, level: draft.level) { faults.append(.level(.notYours)) }
+        if let password { faults.append(password) }
         faults += try store.faults(in: draft.grants, by: caller, kept: [:], catalogue)
         guard faults.isEmpty else { throw .invalid(faults) }
     }
@@ -66,7 +67,9 @@ public struct AddUser: Sendable {
     }
 
     /// A password an admin set: checked, hashed for the gate, sealed for mail 2.
-    private func prepare(_ choice: consuming PasswordChoice, for draft: UserDraft) async throws(Refusal) -> Prepared {
+    private func prepare(
+        _ choice: consuming PasswordChoice, for draft: UserDraft, by admin: AdminCaller
+    ) async throws(Refusal) -> Prepared {
         switch consume choice {
         case .own:
             return Prepared(hash: nil, sealed: nil, generated: nil)
@@ -77,7 +80,14 @@ public struct AddUser: Sendable {
         case .typed(let password):
             let settings = try await instruments.store.read { store throws(Refusal) in try store.settings() }
             let subject = PasswordPolicy.Subject(username: draft.username, name: draft.name, email: draft.email, access: draft.access)
-            if let fault = instruments.fault(in: password, for: subject, settings) { throw .invalid([fault]) }
+            if let fault = instruments.fault(in: password, for: subject, settings) {
+                // Together with the others, which the transaction would find.
+                let catalogue = instruments.catalogue.value
+                try await instruments.store.read { store throws(Refusal) in
+                    try Self.check(draft, password: fault, by: admin.current(in: store), in: store, catalogue)
+                }
+                throw .invalid([fault])
+            }
             return try await Prepared(
                 hash: instruments.hash(password), sealed: instruments.sealPrepared(password, for: draft.username), generated: nil)
         }

@@ -39,6 +39,9 @@ public final class RefusalLog: Sendable {
     private struct Kind: Hashable {
         let username: String?
         let reason: String
+
+        /// What comes beyond the kinds kept apart: of no one user, for no one reason.
+        static let many = Kind(username: nil, reason: "many")
     }
 
     private struct Tally {
@@ -53,8 +56,7 @@ public final class RefusalLog: Sendable {
     public func record(_ call: RefusedCall) {
         let kind = Kind(username: call.username.map { String($0.prefix(100)) }, reason: call.refusal.reason)
         tallies.withLock { tallies in
-            let key = tallies[kind] != nil || tallies.count < Self.kinds ? kind : Kind(username: nil, reason: "many")
-            tallies[key, default: Tally(first: call, count: 0)].count += 1
+            Self.add(Tally(first: call, count: 1), kind, to: &tallies)
         }
     }
 
@@ -62,31 +64,37 @@ public final class RefusalLog: Sendable {
     public func flush(to store: any Store) async throws(Refusal) {
         let gathered = tallies.withLock { tallies in
             defer { tallies.removeAll() }
-            return Array(tallies.values)
+            return tallies
         }
         guard !gathered.isEmpty else { return }
         do {
             try await store.change { store throws(Refusal) in
                 var entries: [AuditEntry] = []
-                for tally in gathered.sorted(by: { $0.first.at < $1.first.at }) {
-                    entries.append(try Self.entry(tally.first, count: tally.count, in: store))
+                for (kind, tally) in gathered.sorted(by: { $0.value.first.at < $1.value.first.at }) {
+                    entries.append(try Self.entry(kind, tally, in: store))
                 }
                 guard let first = entries.first else { throw .notFound }
                 return Audited((), first, and: Array(entries.dropFirst()))
             }
         } catch {
             tallies.withLock { tallies in
-                for tally in gathered {
-                    let kind = Kind(username: tally.first.username.map { String($0.prefix(100)) }, reason: tally.first.refusal.reason)
-                    tallies[kind, default: Tally(first: tally.first, count: 0)].count += tally.count
-                }
+                for (kind, tally) in gathered { Self.add(tally, kind, to: &tallies) }
             }
             throw error
         }
     }
 
+    private static func add(_ tally: Tally, _ kind: Kind, to tallies: inout [Kind: Tally]) {
+        let key = tallies[kind] != nil || tallies.count < kinds ? kind : Kind.many
+        tallies[key, default: Tally(first: tally.first, count: 0)].count += tally.count
+    }
+
     /// A username that does not exist is not written down: it may be a password typed into the wrong box.
-    private static func entry(_ call: RefusedCall, count: Int, in store: any StoreReader) throws(Refusal) -> AuditEntry {
+    private static func entry(_ kind: Kind, _ tally: Tally, in store: any StoreReader) throws(Refusal) -> AuditEntry {
+        let call = tally.first
+        if kind == .many {
+            return AuditEntry(.callRefused, at: call.at, by: .stranger, result: .refused(reason: kind.reason), count: tally.count)
+        }
         let user = try call.username.flatMap { name throws(Refusal) in try store.user(named: name) }
         var changes = [AuditChange("call", before: nil, after: "\(call.method) \(call.path)")]
         if case .roleMissing(let roles) = call.refusal {
@@ -94,7 +102,7 @@ public final class RefusalLog: Sendable {
         }
         return AuditEntry(
             .callRefused, at: call.at, by: .stranger, on: user?.id, named: user?.username.text, account: call.account,
-            result: .refused(reason: call.refusal.reason), from: call.address, count: count, changes: changes, requestID: call.requestID)
+            result: .refused(reason: call.refusal.reason), from: call.address, count: tally.count, changes: changes, requestID: call.requestID)
     }
 }
 
@@ -131,9 +139,12 @@ public final class UseLog: Sendable {
         guard !gathered.isEmpty else { return }
         try await store.note { store throws(Refusal) in
             for (credential, use) in gathered {
-                try store.recordUse(
-                    of: credential,
-                    CredentialUse(at: use.at, address: use.address, method: use.method.rawValue, path: String(use.path.text.prefix(500))))
+                let facts = CredentialUse(
+                    at: use.at, address: use.address, method: use.method.rawValue, path: String(use.path.text.prefix(500)))
+                do throws(Refusal) { try store.recordUse(of: credential, facts) } catch {
+                    // A password that has been replaced since takes its own use along, not everybody's.
+                    guard error == .notFound else { throw error }
+                }
             }
         }
     }

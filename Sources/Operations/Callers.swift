@@ -32,6 +32,12 @@ public struct SelfCaller: Sendable {
     let circumstances: Circumstances
 
     var actor: AuditActor { .user(id, username: username) }
+
+    /// The caller as the store knows them now: somebody switched off meanwhile does nothing more.
+    func current(in store: any StoreReader) throws(Refusal) -> User {
+        guard let user = try store.user(id), user.state.isActive else { throw .notSignedIn }
+        return user
+    }
 }
 
 /// Proof that the caller was an account admin or operator when the request came in. What they may do to whom is decided again

@@ -115,6 +115,9 @@ public struct ChangeAccess: Sendable {
             var after = before
             try Self.applyEverywhere(edit, to: &after, by: caller)
             try Self.applyGrants(edit, to: &after, by: caller, in: store, catalogue)
+            if after.access.isDashboardOnly, !before.access.isDashboardOnly, try store.credentials(of: before.id).contains(where: \.knownByAdmin) {
+                after.mustChoosePassword = true
+            }
             try store.confirmManagement(before: before, after: after)
             let saved = try store.save(after)
             if before.level > saved.level || (before.access.dashboard && !saved.access.dashboard) {

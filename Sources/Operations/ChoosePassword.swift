@@ -29,11 +29,13 @@ public struct ChoosePassword: Sendable {
     /// A password that breaks a rule leaves the link as it was.
     public func callAsFunction(_ token: Token, _ password: borrowing Secret, _ circumstances: Circumstances) async throws(Refusal) -> User {
         let digests = digests(token)
-        let (subject, settings) = try await instruments.store.read { store throws(Refusal) in
+        let (subject, settings, live) = try await instruments.store.read { store throws(Refusal) in
             let (_, user) = try Self.usable(digests, now: circumstances.now, in: store)
-            return (PasswordPolicy.Subject(user), try store.settings())
+            let live = try store.credentials(of: user.id).filter { $0.isLive(at: circumstances.now) }
+            return (PasswordPolicy.Subject(user), try store.settings(), live)
         }
         if let fault = instruments.fault(in: password, for: subject, settings) { throw .invalid([fault]) }
+        try await instruments.refuseReuse(of: password, live)
         let hash = try await instruments.hash(password)
         return try await instruments.store.change { store throws(Refusal) in
             let (link, user) = try Self.usable(digests, now: circumstances.now, in: store)
@@ -107,8 +109,13 @@ public struct AskReset: Sendable {
             if let user, !waits {
                 switch user.state {
                 case .enabled(.waiting):
-                    try Invitation.send(
-                        to: user, token: verification, digest: verificationDigest, by: Self.adder(of: user), now: circumstances.now, in: store)
+                    // A link that five wrong phone numbers closed is an admin's to replace; tries already made stay made.
+                    if let open = try store.openLinks(of: user.id, purpose: .verification).first {
+                        try Invitation.send(
+                            to: user, token: verification, digest: verificationDigest, by: Self.adder(of: user), now: circumstances.now,
+                            in: store)
+                        try store.setLink(verificationDigest, .open, wrongTries: open.wrongTries)
+                    }
                 case .enabled(.needsPassword), .enabled(.active):
                     try ResetLetter.send(to: user, token: token, digest: digest, circumstances, in: store)
                 case .deactivated:

@@ -46,7 +46,8 @@ public struct AuditTrail: Sendable {
         try await instruments.store.read { store throws(Refusal) in
             let caller = try admin.current(in: store)
             return try store.audit(
-                AuditQuery(accounts: caller.level == .operator ? nil : caller.accounts, before: before, limit: min(max(limit, 1), 1000)))
+                AuditQuery(accounts: caller.level == .operator ? nil : caller.accounts, before: before, limit: min(max(limit, 1), 1000))
+            ).map { $0.asSeen(by: caller) }
         }
     }
 
@@ -55,5 +56,20 @@ public struct AuditTrail: Sendable {
             try caller.confirm(in: store)
             return try store.verifyAudit()
         }
+    }
+}
+
+extension AuditRecord {
+    /// Without what was changed in accounts that the caller does not have: of those they know the number and nothing else.
+    func asSeen(by caller: Caller) -> AuditRecord {
+        let seen = entry.changes.filter { change in
+            guard let account = AccessDifference.account(of: change) else { return true }
+            return caller.has(account)
+        }
+        guard seen.count < entry.changes.count else { return self }
+        let entry = AuditEntry(
+            entry.action, at: entry.at, by: entry.actor, on: entry.target, named: entry.targetUsername, account: entry.account,
+            result: entry.result, from: entry.address, count: entry.count, changes: seen, requestID: entry.requestID)
+        return AuditRecord(number: number, entry: entry, chain: chain)
     }
 }

@@ -12,7 +12,7 @@ public struct OwnProfile: Sendable {
     public func change(as caller: SelfCaller, version: Int64, _ details: UserDetails) async throws(Refusal) -> User {
         let change = try await EmailChange.prepare(instruments)
         return try await instruments.store.change { store throws(Refusal) in
-            guard let before = try store.user(caller.id) else { throw .notSignedIn }
+            let before = try caller.current(in: store)
             guard before.version == version else { throw .conflict(currentVersion: before.version) }
             var after = before
             after.name = details.name
@@ -31,31 +31,39 @@ public struct OwnProfile: Sendable {
     public func changePassword(
         as caller: SelfCaller, keeping session: Digest?, current: borrowing Secret, new: borrowing Secret
     ) async throws(Refusal) -> User {
-        try await confirm(current, of: caller)
-        return try await replacePassword(as: caller, keeping: session, new: new)
+        let proven = try await confirm(current, of: caller)
+        return try await replacePassword(as: caller, keeping: session, proven: proven, new: new)
     }
 
     /// The same for a caller whose password was just proven (HTTP Basic, or led to the renewal page by a sign-in).
     public func replacePassword(as caller: SelfCaller, keeping session: Digest?, new: borrowing Secret) async throws(Refusal) -> User {
+        try await replacePassword(as: caller, keeping: session, proven: nil, new: new)
+    }
+
+    /// - Parameter proven: the password that entitles the caller; `nil`: the one that is live now. When it is replaced while the new
+    ///   one is hashed (a reset by the user, say), this change comes too late.
+    private func replacePassword(
+        as caller: SelfCaller, keeping session: Digest?, proven: Identifier<StoredCredential>?, new: borrowing Secret
+    ) async throws(Refusal) -> User {
         let id = caller.id
         let (user, settings, live) = try await instruments.store.read { store throws(Refusal) in
-            guard let user = try store.user(id) else { throw .notSignedIn }
-            return (user, try store.settings(), try store.credentials(of: id))
+            let user = try caller.current(in: store)
+            return (user, try store.settings(), try store.credentials(of: id).filter { $0.isLive(at: caller.circumstances.now) })
         }
         if let fault = instruments.fault(in: new, for: PasswordPolicy.Subject(user), settings) { throw .invalid([fault]) }
-        for credential in live where credential.isLive(at: caller.circumstances.now) {
-            if try await instruments.verify(new, against: credential.hash).isMatch { throw .invalid([.password(.reused)]) }
-        }
+        try await instruments.refuseReuse(of: new, live)
         let hash = try await instruments.hash(new)
+        let entitling = proven ?? live.first?.id
         return try await instruments.store.change { store throws(Refusal) in
-            guard let user = try store.user(id) else { throw .notSignedIn }
+            let user = try caller.current(in: store)
+            guard try store.credentials(of: id).contains(where: { $0.id == entitling }) else { throw .notSignedIn }
             let saved = try PasswordReplacement.apply(hash, to: user, keeping: session, caller.circumstances, in: store)
             return Audited(saved, AuditEntry(.passwordChanged, caller.circumstances, by: caller.actor, on: saved))
         }
     }
 
-    /// Wrong tries count at the sign-in door.
-    private func confirm(_ current: borrowing Secret, of caller: SelfCaller) async throws(Refusal) {
+    /// Wrong tries count at the sign-in door, and are written down.
+    private func confirm(_ current: borrowing Secret, of caller: SelfCaller) async throws(Refusal) -> Identifier<StoredCredential> {
         let id = caller.id
         let now = caller.circumstances.now
         let door = Door(username: caller.username, caller.circumstances)
@@ -63,9 +71,14 @@ public struct OwnProfile: Sendable {
             if let until = try door.wait(in: store) { throw .wait(until: until) }
             return try store.credentials(of: id).first { $0.isLive(at: now) }
         }
-        guard let credential, try await instruments.verify(current, against: credential.hash).isMatch else {
-            try await instruments.store.note { store throws(Refusal) in _ = try door.fail(in: store) }
-            throw .invalid([.currentPassword])
+        if let credential, try await instruments.verify(current, against: credential.hash).isMatch { return credential.id }
+        try await instruments.store.change { store throws(Refusal) in
+            let user = try caller.current(in: store)
+            let locked = try door.fail(in: store, caller.circumstances)
+            let entry = AuditEntry(
+                .passwordChanged, caller.circumstances, by: caller.actor, on: user, result: .refused(reason: "wrong-password"))
+            return Audited((), entry, and: locked)
         }
+        throw .invalid([.currentPassword])
     }
 }

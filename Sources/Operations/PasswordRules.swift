@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Ports
 import Secrets
 
 /// The passwords that guessers try first, folded to lower case.
@@ -45,6 +46,11 @@ extension Instruments {
     /// The first rule the password breaks.
     func fault(in password: borrowing Secret, for subject: PasswordPolicy.Subject, _ settings: Settings) -> FieldFault? {
         settings.passwordPolicy.fault(in: password.normalised().reveal(), for: subject, isCommon: CommonPasswords.contains).map { .password($0) }
+    }
+
+    /// A new password is not the old one.
+    func refuseReuse(of password: borrowing Secret, _ live: [StoredCredential]) async throws(Refusal) {
+        for credential in live where try await verify(password, against: credential.hash).isMatch { throw .invalid([.password(.reused)]) }
     }
 
     /// Hashes on the bounded pool; a full queue is `.busy`.

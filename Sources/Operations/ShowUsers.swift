@@ -104,7 +104,7 @@ public struct ShowUsers: Sendable {
         try await instruments.store.read { store throws(Refusal) in
             let caller = try admin.current(in: store)
             let user = try store.visibleUser(username, to: caller)
-            return try store.audit(AuditQuery(about: user.id, before: before, limit: min(max(limit, 1), 200)))
+            return try store.audit(AuditQuery(about: user.id, before: before, limit: min(max(limit, 1), 200))).map { $0.asSeen(by: caller) }
         }
     }
 }

@@ -20,7 +20,7 @@ public struct SignedIn: Sendable {
     init(_ user: User, _ session: Session, _ settings: Settings, _ circumstances: Circumstances) {
         caller = ProvenCaller(user, circumstances)
         self.session = session
-        if user.mustChoosePassword {
+        if user.mustChoosePassword, user.access.isDashboardOnly {
             mustChoose = .adminKnowsIt
         } else if PasswordExpiry.mustRenew(
             access: user.access, changedAt: user.passwordChangedAt, renewalDays: settings.renewalDays, now: circumstances.now)
@@ -84,7 +84,8 @@ public struct SignIn: Sendable {
             try store.insert(session)
             try store.recordSignIn(id, at: circumstances.now)
             let signedIn = SignedIn(user, session, try store.settings(), circumstances)
-            return Audited(.success(signedIn), AuditEntry(.signedIn, circumstances, by: actor, on: user))
+            let rehashing = rehashed == nil ? [] : [AuditEntry(.passwordRehashed, circumstances, by: .system, on: user)]
+            return Audited(.success(signedIn), AuditEntry(.signedIn, circumstances, by: actor, on: user), and: rehashing)
         }
         return NewSession(token: token, signedIn: try outcome.get())
     }
@@ -102,19 +103,9 @@ public struct SignIn: Sendable {
         _ door: Door, _ user: User?, reason: String, _ circumstances: Circumstances
     ) async throws(Refusal) -> Refusal {
         try await instruments.store.change { store throws(Refusal) in
-            let (before, after) = try door.fail(in: store)
-            var more: [AuditEntry] = []
-            if let user, let until = after.blockedUntil, before?.failures ?? 0 < Door.locks, after.failures >= Door.locks {
-                more.append(AuditEntry(.userLocked, circumstances, by: .system, on: user))
-                if user.state.progress != .waiting {
-                    try store.enqueue(
-                        .locked(
-                            first: user.name.first, username: user.username.text, failures: after.failures, until: until,
-                            address: circumstances.address ?? "the server"), to: user.email, user: user.id, at: circumstances.now)
-                }
-            }
+            let locked = try door.fail(in: store, circumstances)
             let entry = AuditEntry(.signInRefused, circumstances, by: .stranger, on: user, result: .refused(reason: reason))
-            return Audited(.signIn(.notRecognised), entry, and: more)
+            return Audited(.signIn(.notRecognised), entry, and: locked)
         }
     }
 }
@@ -127,12 +118,14 @@ extension PasswordHashing.Verdict {
 struct Door: Sendable {
     static let locks = 10
 
+    private let username: String
     let userKey: String
     let addressKey: String
     let now: Instant
 
     init(username: String, _ circumstances: Circumstances) {
-        userKey = ThrottleKey.signIn(user: String(username.prefix(Username.lengths.upperBound)))
+        self.username = String(username.prefix(Username.lengths.upperBound))
+        userKey = ThrottleKey.signIn(user: self.username)
         addressKey = ThrottleKey.signIn(address: circumstances.address ?? "")
         now = circumstances.now
     }
@@ -144,13 +137,22 @@ struct Door: Sendable {
         ].compactMap { $0 }.max()
     }
 
-    /// The username's state before and after.
-    func fail(in store: any StoreNotes) throws(Refusal) -> (ThrottleState?, ThrottleState) {
+    /// Counts at both doors. The failure that locks a username is written down and told to the user, in whatever case it was typed.
+    func fail(in store: any StoreWriter, _ circumstances: Circumstances) throws(Refusal) -> [AuditEntry] {
         let before = try store.throttle(userKey)
         let after = ThrottlePolicy.signInByUser.afterFailure(before, now: now)
         try store.setThrottle(userKey, after)
         try store.setThrottle(addressKey, ThrottlePolicy.signInByAddress.afterFailure(store.throttle(addressKey), now: now))
-        return (before, after)
+        guard let until = after.blockedUntil, before?.failures ?? 0 < Self.locks, after.failures >= Self.locks,
+            let user = try store.user(foldedName: username.lowercased())
+        else { return [] }
+        if user.state.progress != .waiting {
+            try store.enqueue(
+                .locked(
+                    first: user.name.first, username: user.username.text, failures: after.failures, until: until,
+                    address: circumstances.address ?? "the server"), to: user.email, user: user.id, at: now)
+        }
+        return [AuditEntry(.userLocked, circumstances, by: .system, on: user)]
     }
 
     func forget(in store: any StoreNotes) throws(Refusal) { try store.setThrottle(userKey, nil) }

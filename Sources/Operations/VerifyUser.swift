@@ -105,6 +105,8 @@ public struct VerifyUser: Sendable {
         after.state = user.state.advanced(to: prepared == nil ? .needsPassword : .active)
         let saved = try store.save(after)
         guard let prepared else {
+            // One whose sealed form time has erased is nobody's password any more.
+            try store.endCredentials(of: user.id)
             try store.insert(
                 NewLink(
                     digest: next.chooseDigest, purpose: .choosePassword, user: user.id, createdAt: circumstances.now,

@@ -97,7 +97,8 @@ import Testing
                         name: All
                         area: Test
                         description: Everything.
-                        allow: [ANY /api/accounts/{accountId}/**]
+                        allow:
+                          - ANY /api/accounts/{accountId}/**
                     """))
         let start = Instant(milliseconds: 0)
         let user = User(

@@ -1,0 +1,176 @@
+public import Operations
+public import Ports
+public import Secrets
+public import Logging
+import Domain
+import Gate
+import Glibc
+import HTTPSupport
+import Mail
+import NIOSSL
+import ServiceLifecycle
+import Store
+
+/// Latchkey, wired: what `serve`, `demo` and tests over real sockets run.
+public struct Application: Sendable {
+    public let installation: Installation
+    public let addresses: Addresses
+    public let judge: Judge
+    let configuration: Configuration
+    let tls: TLSConfiguration
+    let endpoints: Endpoints
+    private let reservation: PortReservation?
+    let refusals = RefusalLog()
+    let uses = UseLog()
+    let mail: OutboxWorker
+    let health: Health
+
+    public var instruments: Instruments { installation.instruments }
+    var logger: Logger { installation.logger }
+
+    /// Opens or makes everything that serving needs, ports that the system chooses included. Listens at nothing yet.
+    public init(
+        _ configuration: Configuration, clock: any WallClock = SystemClock(), entropy: any Entropy = SystemEntropy(), logger: Logger
+    ) throws(StartFault) {
+        try self.init(configuration, clock: clock, entropy: entropy, logger: logger, holding: nil)
+    }
+
+    /// - Parameter reservation: a further port that must stay ours.
+    init(
+        _ configuration: Configuration, clock: any WallClock, entropy: any Entropy, logger: Logger, holding reservation: PortReservation?
+    ) throws(StartFault) {
+        try configuration.data.make()
+        let endpoints = try Endpoints(configuration)
+        let publicURL = configuration.publicURL ?? "https://\(Addresses.reachable(endpoints.dashboard.host)):\(endpoints.dashboard.port)"
+        let host = publicURL.split(separator: "://").last?.prefix { $0 != ":" }.description
+        let certificate = try ServedCertificate(configuration, host: host, now: clock.now())
+        installation = try Installation(configuration, making: true, publicURL: publicURL, clock: clock, entropy: entropy, logger: logger)
+        do { try configuration.data.rememberAddress(publicURL) } catch { throw .dataDirectory(path: error.path, reason: error.reason) }
+        self.configuration = configuration
+        self.endpoints = endpoints
+        self.reservation = reservation
+        tls = certificate.tls
+        addresses = Addresses(
+            dashboard: publicURL, proxy: "https://\(Addresses.reachable(endpoints.proxy.host)):\(endpoints.proxy.port)",
+            gate: "http://\(endpoints.gate.host.contains(":") ? "[\(endpoints.gate.host)]" : endpoints.gate.host):\(endpoints.gate.port)",
+            caFile: certificate.selfSignedFile)
+        judge = Judge(
+            installation.instruments, memory: VerifiedMemory(entropy: entropy), throttle: GateThrottle(), refusals: refusals, uses: uses)
+        mail = Self.mail(installation, clock, entropy, logger)
+        health = Health(installation.instruments)
+        let mail = mail
+        installation.store.observe { _ in mail.wake() }
+    }
+
+    private static func mail(_ installation: Installation, _ clock: any WallClock, _ entropy: any Entropy, _ logger: Logger) -> OutboxWorker {
+        let server = installation.configuration.mail
+        return OutboxWorker(
+            store: installation.store, writer: installation.letters, transport: server.map { SMTPTransport($0.settings) },
+            sender: server?.sender ?? Mailbox(address: HeldSender.address), clock: clock, entropy: entropy, logger: logger)
+    }
+
+    /// Serves until the process is told to stop, then lets requests in flight finish, writes what has gathered and closes everything.
+    ///
+    /// - Parameters:
+    ///   - watchesSignals: SIGTERM and SIGINT stop, SIGHUP reads the catalogue anew. Tests cancel the task instead.
+    ///   - onReady: called once all listeners answer.
+    public func run(watchesSignals: Bool, onReady: @escaping @Sendable (Addresses) async -> Void = { _ in }) async throws {
+        try await run(watchesSignals: watchesSignals, beside: nil, onReady: onReady)
+    }
+
+    /// - Parameter upstream: an API that runs as long as this does.
+    func run(watchesSignals: Bool, beside upstream: ExampleUpstream?, onReady: @escaping @Sendable (Addresses) async -> Void) async throws {
+        let ready = Readiness(listeners: upstream == nil ? 3 : 4) { [addresses] in await onReady(addresses) }
+        let toUpstream = try Upstream(configuration.upstream, ownCookies: ["__Host-latchkey", "__Host-latchkey-visitor"])
+        let listeners = try Listeners(self, toUpstream).services { await ready.oneMore() }
+        var services: [any Service] = background()
+        if let upstream { services.append(upstream.service { await ready.oneMore() }) }
+        services.append(toUpstream)
+        services.append(Together(name: "listeners", services: listeners))
+        var configuration = ServiceGroupConfiguration(services: services, logger: quiet)
+        configuration.maximumGracefulShutdownDuration = self.configuration.drain + .seconds(15)
+        let group = ServiceGroup(configuration: configuration)
+        defer { installation.close() }
+        // A pipe whose reader has gone must not end the process.
+        _ = signal(SIGPIPE, SIG_IGN)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            if watchesSignals { tasks.addTask { await obeySignals(group) } }
+            try await group.run()
+            tasks.cancelAll()
+        }
+        logger.notice("stopped")
+    }
+
+    /// The framework's own lines are of no use to an operator below this.
+    private var quiet: Logger {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return quiet
+    }
+
+    /// Stopped in reverse: the listeners first, then what still has to be written.
+    private func background() -> [any Service] {
+        let (store, clock) = (installation.store, installation.clock)
+        return [
+            Background(name: "watching the database") { await store.watch() },
+            mail,
+            Periodic(name: "sweeping", interval: .minutes(1), logger: logger) { () throws(Refusal) in
+                let now = clock.now()
+                try await store.note { (notes) throws(Refusal) in try notes.sweep(now: now) }
+            },
+            Periodic(name: "writing uses", interval: .seconds(15), logger: logger, onceMoreAtTheEnd: true) { [uses] () throws(Refusal) in
+                try await uses.flush(to: store)
+            },
+            Periodic(name: "writing refusals", interval: .seconds(1), logger: logger, onceMoreAtTheEnd: true) { [refusals] () throws(Refusal) in
+                try await refusals.flush(to: store)
+            },
+        ]
+    }
+
+    private func obeySignals(_ group: ServiceGroup) async {
+        let signals = Signals(SIGTERM, SIGINT, SIGHUP)
+        for await signal in signals.arrivals {
+            if signal == SIGHUP {
+                reloadCatalogue()
+                continue
+            }
+            logger.notice("stopping", metadata: ["signal": .string(Signals.name(signal))])
+            health.stop()
+            await group.triggerGracefulShutdown()
+        }
+    }
+
+    /// The catalogue file, all of it or nothing.
+    func reloadCatalogue() {
+        guard let file = configuration.catalogueFile else { return }
+        do {
+            judge.replaceCatalogue(try Installation.catalogue(file))
+            logger.notice("catalogue read anew", metadata: ["catalogue": .string(file)])
+        } catch {
+            logger.error("catalogue refused; the old one stays", metadata: ["catalogue": .string(file), "fault": .string(error.description)])
+        }
+    }
+}
+
+/// Whom held letters would come from: they never leave.
+private enum HeldSender {
+    static let address: EmailAddress = {
+        do { return try EmailAddress(parsing: "latchkey@localhost.localdomain") } catch { preconditionFailure("a fixed address is one") }
+    }()
+}
+
+/// Counts listeners that answer and says so when all do.
+private actor Readiness {
+    private var missing: Int
+    private let tell: @Sendable () async -> Void
+
+    init(listeners: Int, tell: @escaping @Sendable () async -> Void) {
+        missing = listeners
+        self.tell = tell
+    }
+
+    func oneMore() async {
+        missing -= 1
+        if missing == 0 { await tell() }
+    }
+}

@@ -1,0 +1,67 @@
+public import Logging
+public import Ports
+public import Secrets
+import ServiceLifecycle
+
+/// A filled example: two accounts, four users, an upstream behind the reverse proxy.
+public struct Demo: Sendable {
+    /// What the console prints.
+    public struct Facts: Sendable {
+        public struct SignIn: Sendable, Hashable {
+            public let username: String
+            public let password: String
+        }
+
+        public struct Call: Sendable, Hashable {
+            public let method: String
+            public let path: String
+        }
+
+        public let addresses: Addresses
+        public let accounts: [String]
+        public let `operator`: SignIn
+        public let admin: SignIn
+        public let basic: SignIn
+        public let apiUser: SignIn
+        /// What the API user may and may not do in the first account.
+        public let allowed: Call
+        public let refused: Call
+        public let isMailHeld: Bool
+    }
+
+    public let application: Application
+    public let facts: Facts
+    private let upstream: ExampleUpstream
+
+    /// Opens the directory and fills it if need be.
+    public init(
+        _ configuration: Configuration, clock: any WallClock = SystemClock(), entropy: any Entropy = SystemEntropy(), logger: Logger
+    ) async throws(StartFault) {
+        // Held while the application takes its own ports, and until the upstream listens.
+        let reservation = try PortReservation(host: "127.0.0.1")
+        upstream = ExampleUpstream(endpoint: Configuration.Endpoint(port: reservation.port), logger: logger)
+        var configuration = configuration
+        if configuration.upstream == nil { configuration.upstream = Configuration.Upstream(url: upstream.url) }
+        application = try Application(configuration, clock: clock, entropy: entropy, logger: logger, holding: reservation)
+        let filling = DemoFilling(
+            instruments: application.instruments, directory: configuration.data, circumstances: application.installation.circumstances())
+        let users = try await filling.run()
+        facts = Self.facts(users, application)
+    }
+
+    private static func facts(_ users: DemoUsers, _ application: Application) -> Facts {
+        func signIn(_ entry: DemoUsers.Entry) -> Facts.SignIn { Facts.SignIn(username: entry.username, password: entry.password) }
+        return Facts(
+            addresses: application.addresses, accounts: [DemoUsers.first, DemoUsers.second], operator: signIn(users.operator),
+            admin: signIn(users.admin), basic: signIn(users.basic), apiUser: signIn(users.apiUser),
+            allowed: Facts.Call(method: "GET", path: "/api/accounts/\(DemoUsers.first)/availableNumbers"),
+            refused: Facts.Call(method: "GET", path: "/api/accounts/\(DemoUsers.first)/disconnects"),
+            isMailHeld: application.configuration.mail == nil)
+    }
+
+    /// As `Application.run`, with the example upstream.
+    public func run(watchesSignals: Bool, onReady: @escaping @Sendable (Facts) async -> Void = { _ in }) async throws {
+        let facts = facts
+        try await application.run(watchesSignals: watchesSignals, beside: upstream) { _ in await onReady(facts) }
+    }
+}

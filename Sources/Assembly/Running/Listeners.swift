@@ -1,0 +1,134 @@
+import AccountAPI
+import AsyncHTTPClient
+import Dashboard
+import Domain
+import GateHTTP
+import HTTPSupport
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Operations
+import ServiceLifecycle
+
+/// The three listeners and what stands behind each.
+struct Listeners {
+    private let application: Application
+    private let log: RequestLog
+    private let limits: ListenerLimits
+    private let upstream: Upstream
+    private let accountAPI: AccountAPIResponder
+
+    init(_ application: Application, _ upstream: Upstream) {
+        self.application = application
+        self.upstream = upstream
+        let catalogue = application.instruments.catalogue
+        accountAPI = AccountAPIResponder(judge: application.judge, application.instruments) { refusal, request, context in
+            GateAnswer(refusal, catalogue.value).response(to: request, requestID: context.requestID.text)
+        }
+        log = RequestLog(application.logger)
+        var limits = ListenerLimits()
+        limits.drain = application.configuration.drain
+        self.limits = limits
+    }
+
+    private var installation: Installation { application.installation }
+    private var configuration: Configuration { application.configuration }
+
+    /// - Parameter onRunning: called for each as it begins to answer.
+    func services(onRunning: @escaping @Sendable () async -> Void) throws(StartFault) -> [any Service] {
+        [
+            try listener("dashboard", application.endpoints.dashboard, secure: true, door: try dashboard(), onRunning),
+            try listener("proxy", application.endpoints.proxy, secure: true, door: proxy(), onRunning),
+            try listener("gate", application.endpoints.gate, secure: false, door: gate(), onRunning),
+        ]
+    }
+
+    private func dashboard() throws(StartFault) -> FrontDoor<RouterResponder<AppContext>> {
+        let router = Router(context: AppContext.self)
+        let pages: DashboardRoutes
+        do {
+            pages = try DashboardRoutes(
+                installation.instruments, publicAddress: application.addresses.dashboard, version: Version.text,
+                hasMailServer: configuration.mail != nil)
+        } catch { throw .broken(part: "a page of the dashboard cannot be made") }
+        router.add(middleware: AccountAPIMiddleware(accountAPI))
+        pages.add(to: router)
+        application.health.add(to: router, healthz: true)
+        return FrontDoor(
+            policy: policy(hosts: ownHosts), clock: installation.clock, entropy: installation.entropy, log: log, errorAnswer: pages.errorPage,
+            inside: router.buildResponder())
+    }
+
+    private func proxy() -> FrontDoor<ProxyGate> {
+        let own = accountAPI
+        let answers: ProxyGate.AccountAPI = { request, context in try await own.respond(to: request, context: context) }
+        let gate = ProxyGate(
+            application.judge, catalogue: installation.instruments.catalogue, accountAPI: configuration.accountAPIOnProxy ? answers : nil,
+            upstreams: upstream.routes)
+        return FrontDoor(policy: policy(anyMethod: true), clock: installation.clock, entropy: installation.entropy, log: log, inside: gate)
+    }
+
+    private func gate() -> FrontDoor<RouterResponder<AppContext>> {
+        let router = Router(context: AppContext.self)
+        let peers = configuration.trustedProxies.isEmpty ? GatePeers.loopback : .addresses(configuration.trustedProxies)
+        ForwardAuthRoutes(application.judge, catalogue: installation.instruments.catalogue, peers: peers).add(to: router)
+        application.health.add(to: router, healthz: false)
+        return FrontDoor(
+            policy: ForwardAuthRoutes.doorPolicy, clock: installation.clock, entropy: installation.entropy, log: log, fillsEmptyErrors: false,
+            inside: router.buildResponder())
+    }
+
+    /// Names under which pages are shown: a page under any other name would be somebody else's trick.
+    private var ownHosts: Set<String> {
+        let publicHost = URLText.authority(of: installation.publicURL, schemes: ["https"]).flatMap { RequestHost(parsing: $0)?.name }
+        let bound = Addresses.reachable(application.endpoints.dashboard.host)
+        return Set(["localhost", "127.0.0.1", "[::1]", bound] + [publicHost].compactMap { $0 })
+    }
+
+    /// On TLS listeners credentials are never in the clear, unless a trusted proxy says that they were.
+    private func policy(hosts: Set<String>? = nil, anyMethod: Bool = false) -> DoorPolicy {
+        let judge = application.judge
+        let tell: @Sendable (Request, RequestFacts) async -> Void = { request, facts in
+            guard let header = request.headers[.authorization] else { return }
+            await judge.sawPasswordInPlain(
+                Array(header.utf8),
+                Circumstances(
+                    now: facts.receivedAt, address: facts.client?.description, client: request.headers[.userAgent] ?? "",
+                    requestID: facts.id.text))
+        }
+        var policy = DoorPolicy(transport: .tls, plainCredentials: .refused(tell), trustedProxies: configuration.trustedProxies)
+        policy.allowedHosts = hosts
+        if anyMethod { policy.methods = nil }
+        return policy
+    }
+
+    private func listener<Inside: HTTPResponder>(
+        _ name: String, _ endpoint: Configuration.Endpoint, secure: Bool, door: FrontDoor<Inside>,
+        _ onRunning: @escaping @Sendable () async -> Void
+    ) throws(StartFault) -> BoundListener where Inside.Context == AppContext {
+        do {
+            let listener = try Listener(
+                name: name, address: .hostname(endpoint.host, port: endpoint.port),
+                transport: secure ? .tls(application.tls, http2: true) : .plain, limits: limits, door: door,
+                eventLoopGroup: HTTPClient.defaultEventLoopGroup, logger: installation.logger) { _ in await onRunning() }
+            return BoundListener(listener: listener, endpoint: endpoint)
+        } catch { throw .broken(part: "the TLS library refused what it had accepted") }
+    }
+}
+
+/// A listener that says which address it could not have.
+private struct BoundListener: Service {
+    let listener: Listener
+    let endpoint: Configuration.Endpoint
+
+    func run() async throws {
+        do {
+            try await listener.run()
+        } catch let error as IOError {
+            throw StartFault.port(host: endpoint.host, port: endpoint.port, reason: FileFault.words(error.errnoCode))
+        } catch is SocketAddressError {
+            throw StartFault.port(host: endpoint.host, port: endpoint.port, reason: "there is no such address")
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// Which Latchkey this is.
+public enum Version {
+    /// Semantic version of the program.
+    public static let text = "0.1.0"
+}

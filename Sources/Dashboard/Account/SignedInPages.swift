@@ -1,0 +1,18 @@
+import Secrets
+
+/// Pages behind sign-in: Home, Account, Profile, mail.
+struct SignedInPages: Sendable {
+    let entropy: any Entropy
+    /// Without a mail server letters are held, and the page about mail says so.
+    let hasMailServer: Bool
+
+    func add(to desks: Desks) {
+        HomePages.add(to: desks)
+        UserPages(entropy: entropy).add(to: desks)
+        AccountPages.add(to: desks)
+        AuditPages.add(to: desks)
+        SettingsPages.add(to: desks)
+        MailPages(hasMailServer: hasMailServer).add(to: desks)
+        ProfilePages.add(to: desks)
+    }
+}

@@ -1,0 +1,46 @@
+import Operations
+
+/// Everything the dashboard can have done, by name.
+struct Acts: Sendable {
+    let setUp: SetUp
+    let settings: InstallationSettings
+    let signIn: SignIn
+    let sessions: SessionTokens
+    let verify: VerifyUser
+    let collect: CollectPassword
+    let choosePassword: ChoosePassword
+    let askReset: AskReset
+    let settleEmail: SettleEmailChange
+    let profile: OwnProfile
+    let accounts: Accounts
+    let showUsers: ShowUsers
+    let addUser: AddUser
+    let changeDetails: ChangeDetails
+    let changeAccess: ChangeAccess
+    let standing: ChangeStanding
+    let outbox: Outbox
+    let auditTrail: AuditTrail
+    let catalogue: CurrentCatalogue
+
+    init(_ instruments: Instruments) {
+        setUp = SetUp(instruments)
+        settings = InstallationSettings(instruments)
+        signIn = SignIn(instruments)
+        sessions = SessionTokens(instruments)
+        verify = VerifyUser(instruments)
+        collect = CollectPassword(instruments)
+        choosePassword = ChoosePassword(instruments)
+        askReset = AskReset(instruments)
+        settleEmail = SettleEmailChange(instruments)
+        profile = OwnProfile(instruments)
+        accounts = Accounts(instruments)
+        showUsers = ShowUsers(instruments)
+        addUser = AddUser(instruments)
+        changeDetails = ChangeDetails(instruments)
+        changeAccess = ChangeAccess(instruments)
+        standing = ChangeStanding(instruments)
+        outbox = Outbox(instruments)
+        auditTrail = AuditTrail(instruments)
+        catalogue = instruments.catalogue
+    }
+}

@@ -1,0 +1,58 @@
+/// What a page template is filled with. `page-x.mustache` sees the model's stored properties by name, and around them `words.…`, the
+/// text table.
+protocol PageModel: Sendable {
+    /// The name of its text, without ending: `page-…`.
+    static var template: String { get }
+    /// What the page is, first in the document's title.
+    var title: String { get }
+    var section: Section { get }
+    var layout: Layout { get }
+    /// What was wrong with what was sent; empty on a fresh page.
+    var errors: FormErrors { get }
+}
+
+extension PageModel {
+    var section: Section { .outside }
+    var layout: Layout { .wide }
+    var errors: FormErrors { .none }
+}
+
+/// Where a page belongs: which tabs are current, and the middle of the document's title.
+enum Section: Hashable, Sendable {
+    /// Before signing in, and links from letters.
+    case outside
+    case home
+    case users
+    case accounts
+    case auditLog
+    case settings
+    case heldMail
+    case profile
+
+    var name: String? {
+        switch self {
+        case .outside: nil
+        case .home: Words.home
+        case .users: Words.users
+        case .accounts: Words.accounts
+        case .auditLog: Words.audit
+        case .settings: Words.settings
+        case .heldMail: Words.mail
+        case .profile: Words.profile
+        }
+    }
+
+    var isInAccount: Bool {
+        switch self {
+        case .users, .accounts, .auditLog, .settings, .heldMail: true
+        case .outside, .home, .profile: false
+        }
+    }
+}
+
+/// How wide a page is.
+enum Layout: String, Sendable {
+    case wide = ""
+    case narrow
+    case center
+}

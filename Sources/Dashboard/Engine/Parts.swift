@@ -1,0 +1,199 @@
+import Domain
+
+// Models of the partials that show things. In `part-…` texts optional properties are written with a leading dot.
+
+/// `part-notice`.
+struct Notice: Sendable {
+    enum Kind: String, Sendable {
+        case info = ""
+        case ok, warn, bad
+    }
+
+    let style: String
+    let heading: String?
+    let text: String
+    let action: Anchor?
+    /// The result of an act: spoken and focused when the page has loaded.
+    let isReceipt: Bool
+
+    init(_ kind: Kind, _ text: String, heading: String? = nil, action: Anchor? = nil, isReceipt: Bool = false) {
+        style = kind.rawValue
+        self.heading = heading
+        self.text = text
+        self.action = action
+        self.isReceipt = isReceipt
+    }
+}
+
+/// A link in words.
+struct Anchor: Sendable {
+    let label: String
+    let href: String
+
+    init(_ label: String, _ link: Link) {
+        self.label = label
+        href = link.text
+    }
+}
+
+/// Where a form posts to, with the token that proves the form is ours: made by `Visit.form(_:)` only. Templates put
+/// `{{#form}}<form method="post" action="{{action}}">{{>part-form}}…</form>{{/form}}` around the fields.
+struct FormTarget: Sendable {
+    let action: String
+    let token: String
+}
+
+/// A button that posts, in a form of its own. `part-post` draws it.
+struct PostButton: Sendable {
+    let label: String
+    let action: String
+    let token: String
+    /// `primary`, `danger` or empty.
+    let style: String
+    let fields: [Hidden]
+    /// Said after the label, unseen: which row the button belongs to.
+    let about: String?
+
+    struct Hidden: Sendable, Hashable {
+        let name: String
+        let value: String
+    }
+
+    init(_ label: String, _ form: FormTarget, style: String = "", fields: [Hidden] = [], about: String? = nil) {
+        self.label = label
+        action = form.action
+        token = form.token
+        self.style = style
+        self.fields = fields
+        self.about = about
+    }
+}
+
+/// `part-badge`: a word with a dot.
+struct Badge: Sendable {
+    enum Kind: String, Sendable {
+        case plain = ""
+        case ok, warn, bad
+    }
+
+    let word: String
+    let style: String
+
+    init(_ word: String, _ kind: Kind = .plain) {
+        self.word = word
+        style = kind.rawValue
+    }
+}
+
+/// `part-time`: the machine's value and the full text; the script makes it relative.
+struct Moment: Sendable {
+    let machine: String
+    let text: String
+
+    init(_ instant: Instant) {
+        machine = instant.iso8601
+        text = instant.sentence
+    }
+}
+
+/// `part-facts`: labels and values.
+struct Facts: Sendable {
+    let list: [Fact]
+
+    init(_ list: [Fact]) { self.list = list }
+}
+
+/// `part-steps`: what happens next, in order.
+struct Steps: Sendable {
+    let list: [String]
+
+    init(_ list: [String]) { self.list = list }
+}
+
+/// One label and its value.
+struct Fact: Sendable {
+    let label: String
+    let value: String?
+    let moment: Moment?
+    let badge: Badge?
+    /// Set in the fixed-width face and not translated: names, ids, addresses.
+    let verbatim: Bool
+
+    init(_ label: String, _ value: String, verbatim: Bool = false) {
+        self.label = label
+        self.value = value
+        moment = nil
+        badge = nil
+        self.verbatim = verbatim
+    }
+
+    init(_ label: String, _ instant: Instant?, otherwise never: String) {
+        self.label = label
+        value = instant == nil ? never : nil
+        moment = instant.map { Moment($0) }
+        badge = nil
+        verbatim = false
+    }
+
+    init(_ label: String, _ badge: Badge) {
+        self.label = label
+        value = nil
+        moment = nil
+        self.badge = badge
+        verbatim = false
+    }
+}
+
+/// `part-secret`: something shown once, with a Copy button.
+struct ShownSecret: Sendable, CustomStringConvertible {
+    let id: String
+    let label: String
+    let value: String
+
+    var description: String { "ShownSecret(redacted)" }
+}
+
+/// `part-code`: lines to copy.
+struct CodeBlock: Sendable {
+    let id: String
+    let label: String
+    let text: String
+}
+
+/// `part-menu`: a disclosure with links and buttons that post.
+struct Menu: Sendable {
+    let label: String
+    let links: [Anchor]
+    let buttons: [PostButton]
+}
+
+/// `part-empty`: nothing here yet, and what to do about it.
+struct Empty: Sendable {
+    let heading: String?
+    let text: String
+    let actions: [Anchor]
+}
+
+/// `part-confirm`: what an act does and does not do, the safe way out first.
+struct Confirmation: Sendable {
+    let happens: [String]
+    let stays: [String]
+    let cancel: Anchor
+    let act: PostButton
+}
+
+/// `part-pager`: "1–50 of 214", and the pages beside this one.
+struct Pager: Sendable {
+    let summary: String
+    let previous: Anchor?
+    let next: Anchor?
+}
+
+/// `part-filter`: a search over a list, as a plain GET form.
+struct Filter: Sendable {
+    let action: String
+    let search: Field
+    let choices: [Choice]
+    /// Set when a filter is on.
+    let clear: Anchor?
+}

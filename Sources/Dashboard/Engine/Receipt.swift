@@ -1,0 +1,66 @@
+/// What was done, said once on the page that a redirect leads to: a name and its values in the query, never a text.
+///
+/// Values are sealed with the browser's own secret, so that nobody can make a page say something by a link.
+struct Receipt: Hashable, Sendable {
+    enum Name: String, CaseIterable, Sendable {
+        case signedOut = "signed-out"
+        case resetAsked = "reset-asked"
+        case verified
+        case passwordMailed = "password-mailed"
+        case linkMailed = "link-mailed"
+        /// For a user whose programs use the new password.
+        case readyForPrograms = "ready-for-programs"
+        case passwordChosen = "password-chosen"
+        case passwordRenewed = "password-renewed"
+        case setUp = "set-up"
+        case emailConfirmed = "email-confirmed"
+        case emailStopped = "email-stopped"
+        case added
+        case saved
+        case nothingChanged = "nothing-changed"
+        case deactivated
+        case activated
+        case unlocked
+        case resent
+        case resetSent = "reset-sent"
+        case sessionsEnded = "sessions-ended"
+        case profileSaved = "profile-saved"
+        case emailAsked = "email-asked"
+        case passwordChanged = "password-changed"
+
+        /// Whether its sentence has values in it: without them it is not shown.
+        var hasValues: Bool {
+            switch self {
+            case .readyForPrograms, .added, .deactivated, .activated, .unlocked, .resetSent, .sessionsEnded, .emailAsked: true
+            case .signedOut, .resetAsked, .verified, .passwordMailed, .linkMailed, .passwordChosen, .passwordRenewed, .setUp, .emailConfirmed, .emailStopped, .saved, .nothingChanged,
+                .resent, .profileSaved, .passwordChanged:
+                false
+            }
+        }
+    }
+
+    let name: Name
+    let values: [String]
+
+    init(_ name: Name, _ values: String...) {
+        self.name = name
+        self.values = values
+    }
+
+    init(_ name: Name, values: [String]) {
+        self.name = name
+        self.values = values
+    }
+
+    /// What is sealed: lengths in front, so that two lists of values never read alike.
+    var sealedText: String { ([name.rawValue] + values).map { "\($0.utf8.count):\($0)" }.joined() }
+
+    static let nameField = "notice"
+    static let valueField = "with"
+    static let sealField = "seal"
+
+    func query(seal: String) -> [(name: String, value: String)] {
+        let fields = [(name: Self.nameField, value: name.rawValue)] + values.map { (name: Self.valueField, value: $0) }
+        return values.isEmpty ? fields : fields + [(name: Self.sealField, value: seal)]
+    }
+}

@@ -1,0 +1,87 @@
+import Domain
+
+/// `part-table`: columns, rows, and what is said when there are none. Below 640 px each row is a card and cells name their column.
+struct Table: Sendable {
+    struct Column: Sendable {
+        let title: String
+        let numeric: Bool
+        /// Sorts by this column, or turns the order around.
+        let sort: Anchor?
+        /// `ascending` or `descending` when the list is in this column's order.
+        let order: String?
+
+        init(_ title: String, numeric: Bool = false, sort: Anchor? = nil, order: String? = nil) {
+            self.title = title
+            self.numeric = numeric
+            self.sort = sort
+            self.order = order
+        }
+    }
+
+    struct Row: Sendable {
+        /// The first cell is the row's name.
+        let cells: [Cell]
+    }
+
+    struct Cell: Sendable {
+        /// The column's title, for cards.
+        let column: String
+        let isName: Bool
+        let numeric: Bool
+        let text: String?
+        let link: Anchor?
+        let under: String?
+        let badges: [Badge]
+        let moment: Moment?
+        let verbatim: Bool
+        let buttons: [PostButton]
+    }
+
+    /// What stands in a cell; the table adds the column.
+    struct Content: Sendable {
+        var text: String?
+        var link: Anchor?
+        /// A second line.
+        var under: String?
+        var badges: [Badge] = []
+        var moment: Moment?
+        var verbatim = false
+        var buttons: [PostButton] = []
+
+        static func text(_ text: String, under: String? = nil) -> Content { Content(text: text, under: under) }
+        static func verbatim(_ text: String, under: String? = nil) -> Content { Content(text: text, under: under, verbatim: true) }
+        static func link(_ label: String, _ link: Link, under: String? = nil) -> Content {
+            Content(link: Anchor(label, link), under: under, verbatim: true)
+        }
+        static func badges(_ badges: Badge...) -> Content { Content(badges: badges) }
+        /// A moment, or the word for "never".
+        static func moment(_ instant: Instant?, otherwise never: String, under: String? = nil) -> Content {
+            Content(text: instant == nil ? never : nil, under: under, moment: instant.map { Moment($0) })
+        }
+    }
+
+    let id: String
+    let caption: String
+    let columns: [Column]
+    let rows: [Row]
+    let hasRows: Bool
+    let empty: Empty?
+
+    /// - Parameter rows: Contents in the order of the columns; what has no column is left out.
+    init(_ id: String, caption: String, _ columns: [Column], rows: [[Content]], empty: Empty? = nil) {
+        self.id = id
+        self.caption = caption
+        self.columns = columns
+        self.rows = rows.map { contents in
+            Row(cells: zip(columns, contents).enumerated().map { index, pair in Self.cell(pair.0, pair.1, isName: index == 0) })
+        }
+        hasRows = !rows.isEmpty
+        self.empty = empty
+    }
+
+    private static func cell(_ column: Column, _ content: Content, isName: Bool) -> Cell {
+        Cell(
+            column: column.title, isName: isName, numeric: column.numeric, text: content.text, link: content.link, under: content.under,
+            badges: content.badges, moment: content.moment, verbatim: content.verbatim, buttons: content.buttons)
+    }
+}

@@ -1,0 +1,122 @@
+import Domain
+import HTTPSupport
+import HTTPTypes
+import Hummingbird
+import Operations
+import Ports
+import Secrets
+
+/// `/profile` and `/profile/password`: what everybody may do to themselves.
+enum ProfilePages {
+    static func add(to desks: Desks) {
+        desks.members.get("/profile", show)
+        desks.members.post("/profile", save, reopen: reopen)
+        desks.members.get("/profile/password", showPassword)
+        desks.members.post("/profile/password", changePassword, reopen: reopenPassword)
+    }
+
+    @Sendable static func show(_ visit: Visit, _ me: SignedIn) async throws(Refusal) -> Response { page(visit, me.user) }
+
+    @Sendable static func reopen(_ visit: Visit, _ me: SignedIn, _ form: Form) async throws(Refusal) -> Response {
+        page(visit, me.user, typed: UserFields(form))
+    }
+
+    @Sendable static func save(_ visit: Visit, _ me: SignedIn, _ form: Form) async throws(Refusal) -> Response {
+        let typed = UserFields(form)
+        do {
+            let details = try UserDetails(parsing: typed)
+            if form.version == me.user.version, details.isSame(as: me.user) { return visit.redirect(to: .profile, Receipt(.nothingChanged)) }
+            let saved = try await visit.acts.profile.change(as: me.caller.asSelf(), version: form.version, details)
+            let receipt = saved.email == details.email ? Receipt(.profileSaved) : Receipt(.emailAsked, details.email.text)
+            return visit.redirect(to: .profile, receipt)
+        } catch .invalid(let faults) {
+            return page(visit, me.user, typed: typed, errors: FormErrors(faults, own: true))
+        } catch .conflict {
+            let model = UserConflictPage(
+                me.user, lines: UserConflictPage.details(me.user, form), answers: form, form: visit.form(.profile), back: .profile,
+                section: .profile)
+            return visit.page(model, status: .conflict)
+        }
+    }
+
+    private static func page(_ visit: Visit, _ user: User, typed: UserFields? = nil, errors: FormErrors = .none) -> Response {
+        visit.page(
+            ProfilePage(user, typed: typed, form: visit.form(.profile), errors: errors), status: errors.isEmpty ? .ok : .unprocessableContent)
+    }
+
+    // MARK: Password
+
+    @Sendable static func showPassword(_ visit: Visit, _ me: SignedIn) async throws(Refusal) -> Response { try await passwordPage(visit, me) }
+
+    @Sendable static func reopenPassword(_ visit: Visit, _ me: SignedIn, _: Form) async throws(Refusal) -> Response {
+        try await passwordPage(visit, me)
+    }
+
+    @Sendable static func changePassword(_ visit: Visit, _ me: SignedIn, _ form: Form) async throws(Refusal) -> Response {
+        do {
+            _ = try await visit.acts.profile.changePassword(
+                as: me.caller.asSelf(), keeping: me.session.digest, current: Secret(form.text("current_password")),
+                new: Secret(form.text("password")))
+            return visit.redirect(to: .profile, Receipt(.passwordChanged))
+        } catch .invalid(let faults) {
+            let forgotten = ["current_password", "password"].filter { !form.text($0).isEmpty }
+            return try await passwordPage(visit, me, FormErrors(faults, own: true, forgotten: forgotten))
+        }
+    }
+
+    private static func passwordPage(_ visit: Visit, _ me: SignedIn, _ errors: FormErrors = .none) async throws(Refusal) -> Response {
+        let policy = try await visit.acts.settings.read().passwordPolicy
+        return visit.page(
+            OwnPasswordPage(me.user, policy, form: visit.form(.ownPassword), errors: errors),
+            status: errors.isEmpty ? .ok : .unprocessableContent)
+    }
+}
+
+struct ProfilePage: PageModel {
+    static let template = "page-profile"
+
+    let title: String
+    let edit: DetailsForm
+    let password: String
+    let changePassword: Anchor
+    let errors: FormErrors
+
+    var section: Section { .profile }
+    var layout: Layout { .narrow }
+
+    init(_ user: User, typed: UserFields? = nil, form: FormTarget, errors: FormErrors = .none) {
+        title = Words.profileTitle
+        edit = DetailsForm(
+            user, typed: typed, emailHint: Words.profileEmailHint, phoneHint: Words.profilePhoneHint, isOwn: true, form: form, errors: errors)
+        password = user.passwordChangedAt.map { "\(Words.passwordAge) \($0.sentence)." } ?? Words.passwordAgeUnknown
+        changePassword = Anchor(Words.changePassword, .ownPassword)
+        self.errors = errors
+    }
+}
+
+struct OwnPasswordPage: PageModel {
+    static let template = "page-profile-password"
+
+    let title: String
+    let form: FormTarget
+    let username: String
+    let warning: String?
+    let current: PasswordField
+    let password: PasswordField
+    let cancel: Anchor
+    let errors: FormErrors
+
+    var section: Section { .profile }
+    var layout: Layout { .narrow }
+
+    init(_ user: User, _ policy: PasswordPolicy, form: FormTarget, errors: FormErrors = .none) {
+        title = Words.changePassword
+        self.form = form
+        username = user.username.text
+        warning = user.access.api ? Words.programsStop : nil
+        current = PasswordField("current_password", Words.currentPassword, isNew: false, errors: errors)
+        password = PasswordField("password", Words.newPassword, hint: Words.rules(policy, usesAPI: user.access.api), isNew: true, errors: errors)
+        cancel = Anchor(Words.cancel, .profile)
+        self.errors = errors
+    }
+}

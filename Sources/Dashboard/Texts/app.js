@@ -1,0 +1,25 @@
+// Progressive enhancement only: every page works with this file missing. Loaded as <script type="module" src>. No inline code, no eval.
+const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
+document.documentElement.classList.add('js');
+const live = $('#live'), say = t => { if (live) { live.textContent = ''; setTimeout(() => live.textContent = t, 30) } };
+// 1. focus the error summary, or the success notice, after a full page load
+$('[data-focus]')?.focus();
+// 2. error-summary links focus the control itself, not just scroll to it
+for (const a of $$('.errors a[href^="#"]')) a.addEventListener('click', e => { const t = document.getElementById(a.hash.slice(1)); if (t) { e.preventDefault(); t.focus(); t.closest('.field,fieldset')?.scrollIntoView({ block: 'center' }) } });
+// 3. show / hide password, always hidden again on submit
+for (const b of $$('[data-show]')) { const i = document.getElementById(b.dataset.show);
+  b.addEventListener('click', () => { const on = i.type === 'password'; i.type = on ? 'text' : 'password'; b.textContent = on ? 'Hide' : 'Show'; b.setAttribute('aria-label', (on ? 'Hide ' : 'Show ') + b.dataset.what); say(on ? 'Password is visible' : 'Password is hidden') });
+  i.form?.addEventListener('submit', () => { i.type = 'password' }) }
+// 4. copy buttons with a spoken and a visible receipt
+for (const b of $$('[data-copy]')) b.addEventListener('click', async () => { const t = $(b.dataset.copy)?.textContent.trim() ?? ''; const label = b.textContent;
+  try { await navigator.clipboard.writeText(t); b.textContent = 'Copied'; say('Copied to the clipboard') } catch { getSelection().selectAllChildren($(b.dataset.copy)); b.textContent = 'Press Ctrl+C'; say('Selected. Press Control C to copy') } setTimeout(() => b.textContent = label, 2000) });
+// 5. relative times; the exact time stays in the title and in datetime=
+const rtf = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: 'auto' }), U = [['year', 31536e3], ['month', 2592e3], ['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
+for (const t of $$('time[datetime]')) { const s = (new Date(t.dateTime) - Date.now()) / 1000, [u, n] = U.find(([, n]) => Math.abs(s) >= n) ?? U[5]; t.title = t.textContent; t.textContent = rtf.format(Math.round(s / n), u) }
+// 6. warn before losing edits; stop double submits
+for (const f of $$('form[data-guard]')) { let dirty = false; f.addEventListener('input', () => dirty = true); f.addEventListener('submit', e => { if (f.dataset.sent) { e.preventDefault(); return } f.dataset.sent = 1; dirty = false; const b = $('button:not([type=button])', f); b?.setAttribute('aria-disabled', 'true') }); addEventListener('beforeunload', e => { if (dirty) e.preventDefault() }) }
+addEventListener('pageshow', () => { for (const f of $$('form[data-sent]')) { delete f.dataset.sent; $('[aria-disabled]', f)?.removeAttribute('aria-disabled') } });
+// 7. announce a conditional warning when it appears
+for (const f of $$('form')) { const w = $('.both', f); if (w) f.addEventListener('change', e => { if (e.target.name === 'access' && getComputedStyle(w).display !== 'none') say(w.innerText) }) }
+// 8. "/" jumps to search
+addEventListener('keydown', e => { if (e.key === '/' && !e.target.closest('input,textarea,select,[contenteditable]')) { const s = $('[type=search]'); if (s) { e.preventDefault(); s.focus() } } });

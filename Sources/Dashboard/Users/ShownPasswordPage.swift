@@ -1,0 +1,24 @@
+import Domain
+
+/// The answer to adding a user with a generated password: the one page that shows it.
+struct ShownPasswordPage: PageModel, CustomStringConvertible {
+    static let template = "page-user-password"
+
+    let title: String
+    let once: Notice
+    let added: String
+    let secret: ShownSecret
+    let saved: Anchor
+
+    var section: Section { .users }
+    var layout: Layout { .narrow }
+    var description: String { "ShownPasswordPage(redacted)" }
+
+    init(_ user: User, password: String) {
+        title = Words.secretTitle(user.username.text)
+        once = Notice(.warn, Words.secretOnce, heading: Words.secretOnceHeading)
+        added = Words.userAdded(user.username.text, user.email.text)
+        secret = ShownSecret(id: "secret", label: Words.passwordOf(user.username.text), value: password)
+        saved = Anchor(Words.savedIt, .user(user.username))
+    }
+}

@@ -1,0 +1,124 @@
+import Catalogue
+import Domain
+import Operations
+import Ports
+
+/// `/account/users`: search, filters, who there is.
+struct UserListPage: PageModel {
+    static let template = "page-users"
+
+    let title: String
+    let addUser: Anchor
+    let filter: Filter
+    let quick: [QuickLink]
+    let table: Table
+    /// Set when the caller is the only one there is.
+    let alone: Empty?
+    let pager: Pager?
+
+    var section: Section { .users }
+
+    struct QuickLink: Sendable {
+        let label: String
+        let href: String
+        let isHere: Bool
+    }
+}
+
+extension UserListPage {
+    /// - Parameters:
+    ///   - caller: sees the roles in accounts of their own only.
+    init(_ found: UserPage, _ query: UserListQuery, caller: Caller, catalogue: CompiledCatalogue) {
+        title = Words.users
+        addUser = Anchor(Words.addUser, .addUser)
+        filter = Self.filter(query)
+        quick = Self.quickLinks(query)
+        table = Table(
+            "users", caption: Words.users, Self.columns,
+            rows: found.rows.map { UserListRow($0, caller: caller, catalogue: catalogue).cells },
+            empty: Empty(heading: nil, text: Words.noMatch(query.search), actions: [Anchor(Words.clearFilter, .users)]))
+        alone =
+            query.isFiltered || found.total > 1
+            ? nil
+            : Empty(
+                heading: Words.onlyYouHeading, text: Words.onlyYou,
+                actions: [
+                    Anchor(Words.addPerson, Link.addUser.with([(name: "access", value: "dashboard")])),
+                    Anchor(Words.addProgram, Link.addUser.with([(name: "access", value: "api")])),
+                ])
+        pager = found.rows.isEmpty ? nil : Self.pager(query, shown: found.rows.count, total: found.total)
+    }
+
+    private static let columns = [
+        Table.Column(Words.username), Table.Column(Words.levelTitle), Table.Column(Words.accessTitle), Table.Column(Words.roles),
+        Table.Column(Words.statusTitle), Table.Column(Words.lastActive),
+    ]
+
+    private static func filter(_ query: UserListQuery) -> Filter {
+        let any = (value: "", label: Words.any)
+        return Filter(
+            action: Link.users.text,
+            search: Field("q", Words.search, value: query.search, hint: Words.searchHint, kind: .search),
+            choices: [
+                Choice(
+                    "status", Words.statusTitle, [any] + UserStatus.allCases.map { ($0.rawValue, Words.status($0)) },
+                    selected: query.status?.rawValue ?? ""),
+                Choice(
+                    "access", Words.accessTitle, [any] + UserQuery.Access.allCases.map { ($0.rawValue, Words.access($0)) },
+                    selected: query.access?.rawValue ?? ""),
+                Choice(
+                    "level", Words.levelTitle, [any] + AdministrationLevel.allCases.map { ($0.rawValue, Words.level($0)) },
+                    selected: query.level?.rawValue ?? ""),
+            ], clear: query.isFiltered ? Anchor(Words.clear, .users) : nil)
+    }
+
+    private static func quickLinks(_ query: UserListQuery) -> [QuickLink] {
+        let views: [(String, UserListQuery)] = [
+            (Words.people, .access(.dashboard)), (Words.programs, .access(.api)), (Words.waiting, .status(.waiting)),
+            (Words.locked, .status(.locked)), (Words.deactivated, .status(.deactivated)),
+        ]
+        return views.map { QuickLink(label: $0.0, href: $0.1.link.text, isHere: query.at(page: 1) == $0.1) }
+    }
+
+    /// "1–50 of 214", and the pages beside this one.
+    static func pager(_ query: UserListQuery, shown: Int, total: Int) -> Pager {
+        let first = (query.page - 1) * UserListQuery.pageSize + 1
+        let last = first + shown - 1
+        return Pager(
+            summary: Words.range(first, last, of: total),
+            previous: query.page > 1 ? Anchor(Words.previousPage, query.at(page: query.page - 1).link) : nil,
+            next: last < total ? Anchor(Words.nextPage, query.at(page: query.page + 1).link) : nil)
+    }
+}
+
+/// One user in the list.
+struct UserListRow: Sendable {
+    let cells: [Table.Content]
+
+    init(_ row: UserRow, caller: Caller, catalogue: CompiledCatalogue) {
+        let user = row.user
+        let visible = user.grants.filter { caller.has($0.key) }.values
+        let held = visible.reduce(into: Set<String>()) { $0.formUnion($1) }
+        let known = catalogue.roles.filter { held.contains($0.id.rawValue) }
+        let unknown = held.subtracting(known.map(\.id.rawValue)).sorted()
+        cells = [
+            .link(user.username.text, .user(user.username), under: user.name.full), .text(Words.level(user.level)),
+            .text(Words.access(user.access)),
+            .text(Words.roleSummary(known.map(\.name) + unknown, count: visible.reduce(0) { $0 + $1.count })),
+            .badges(Badge(row.status)), .moment(row.lastActiveAt, otherwise: Words.never),
+        ]
+    }
+}
+
+extension Badge {
+    init(_ status: UserStatus) {
+        let kind: Kind =
+            switch status {
+            case .active: .ok
+            case .waiting, .needsPassword: .warn
+            case .locked: .bad
+            case .deactivated: .plain
+            }
+        self.init(Words.status(status), kind)
+    }
+}

@@ -1,0 +1,87 @@
+import Catalogue
+import Domain
+import Operations
+
+/// `/account/users/{username}`: the head, and one of its three parts.
+struct UserScreen: PageModel {
+    static let template = "page-user"
+
+    let title: String
+    let head: UserHead
+    let overview: UserOverview?
+    let access: UserAccess?
+    let activity: UserActivity?
+    let errors: FormErrors
+
+    var section: Section { .users }
+
+    init(
+        _ detail: UserDetail, _ part: UserHead.Part, overview: UserOverview? = nil, access: UserAccess? = nil, activity: UserActivity? = nil,
+        addAnother: Bool = false, errors: FormErrors = .none
+    ) {
+        title = detail.user.username.text
+        head = UserHead(detail, part, addAnother: addAnother)
+        self.overview = overview
+        self.access = access
+        self.activity = activity
+        self.errors = errors
+    }
+}
+
+/// Who it is, what can be done, where to look on.
+struct UserHead: Sendable {
+    enum Part: Hashable, Sendable { case overview, access, activity }
+
+    struct Tab: Sendable {
+        let label: String
+        let href: String
+        let isHere: Bool
+    }
+
+    let username: String
+    let name: String
+    let badges: [Badge]
+    let menu: Menu?
+    let tabs: [Tab]
+    /// Why much of this user cannot be changed here.
+    let reason: String?
+    /// After a user was added.
+    let another: Anchor?
+
+    init(_ detail: UserDetail, _ part: Part, addAnother: Bool = false) {
+        let user = detail.user
+        username = user.username.text
+        name = user.name.full
+        var badges = [Badge(detail.status)]
+        if user.level > .basic { badges.append(Badge(Words.level(user.level))) }
+        if user.access.dashboard { badges.append(Badge(Words.dashboard)) }
+        if user.access.api { badges.append(Badge(Words.api)) }
+        self.badges = badges
+        let acts = UserAct.fitting(detail)
+        menu =
+            acts.isEmpty
+            ? nil
+            : Menu(label: Words.actions, links: acts.map { Anchor(Words.actLabel($0), .user(user.username, $0.part)) }, buttons: [])
+        tabs = [
+            Tab(label: Words.overview, href: Link.user(user.username).text, isHere: part == .overview),
+            Tab(label: Words.accessTab, href: Link.user(user.username, .access).text, isHere: part == .access),
+            Tab(label: Words.activity, href: Link.user(user.username, .activity).text, isHere: part == .activity),
+        ]
+        reason = detail.fullChangeDenial.map { Words.reason(for: $0) }
+        another = addAnother ? Anchor(Words.addAnother, .addUser) : nil
+    }
+}
+
+extension Words {
+    /// A denial in one line, where the control would be.
+    static func reason(for denial: Denial) -> String {
+        switch denial {
+        case .someAccountsAreForeign(let count): foreignAccounts(count)
+        case .ownLevel: ownLevelGuard
+        case .lastOperator: operatorGuard
+        case .lastAdmin(let account): lastAdminGuard([account.description])
+        case .adminsOnly, .operatorsOnly, .notYourUser, .ownDeactivation:
+            { let words = sentences(for: denial, admins: adminContact([])); return "\(words.heading). \(words.text)" }()
+        }
+    }
+}

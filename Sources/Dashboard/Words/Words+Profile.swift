@@ -1,0 +1,20 @@
+import Domain
+
+/// Texts of the pages about oneself.
+extension Words {
+    static let profilePages: [String: String] = [
+        "profileSave": "Save",
+        "profilePassword": "Password",
+        "profilePasswordSave": "Change password",
+        "profilePasswordEnds": "When you save, every other device is signed out.",
+    ]
+
+    static let profileTitle = "Your profile"
+    static let profileEmailHint =
+        "A new address gets a link, and the old one is told and can stop it. Nothing changes until the link is opened"
+    static let profilePhoneHint = "10 digits, without a country code"
+    static let changePassword = "Change password"
+    static let passwordAge = "Your password was set"
+    static let passwordAgeUnknown = "You have no password yet."
+    static let programsStop = "Programs that use the old password fail at once, since you also have the API access method."
+}

@@ -1,0 +1,21 @@
+public import Gate
+public import HTTPTypes
+import Domain
+import HTTPSupport
+
+/// What an upstream is told about a request that passed.
+public enum IdentityHeaders {
+    /// The username.
+    public static let user = HTTPField.Name.make("Latchkey-User")
+    /// The account id of the path.
+    public static let account = HTTPField.Name.make("Latchkey-Account")
+    /// Role ids with commas between; empty without roles.
+    public static let roles = HTTPField.Name.make("Latchkey-Roles")
+    /// The name of the request in Latchkey's log.
+    public static let requestID = HTTPField.Name.make("Latchkey-Request-Id")
+
+    /// All four, always: a proxy that copies a field which is not there may let the client's own through.
+    public static func fields(_ passport: Passport, requestID id: String) -> HTTPFields {
+        [user: passport.principal.username, account: passport.account.description, roles: passport.roles, requestID: id]
+    }
+}

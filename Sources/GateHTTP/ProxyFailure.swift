@@ -1,0 +1,62 @@
+import AsyncHTTPClient
+import HTTPTypes
+import NIOHTTP1
+
+/// Why there is no answer from the upstream.
+enum ProxyFailure: Error, Hashable, Sendable {
+    case unreachable
+    case tooSlow
+    case malformedAnswer
+    /// The client went away, or did not send the body that it announced.
+    case clientGone
+    /// The request cannot be written as the upstream would have to get it.
+    case malformedRequest
+
+    init(_ error: any Error) {
+        switch error {
+        case let failure as ProxyFailure: self = failure
+        case let error as HTTPClientError: self.init(error)
+        case is CancellationError: self = .clientGone
+        case is HTTPParserError: self = .malformedAnswer
+        default: self = .unreachable
+        }
+    }
+
+    private init(_ error: HTTPClientError) {
+        switch error {
+        case .connectTimeout, .readTimeout, .writeTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout:
+            self = .tooSlow
+        case .cancelled, .bodyLengthMismatch, .requestStreamCancelled: self = .clientGone
+        case .invalidURL: self = .malformedRequest
+        default: self = .unreachable
+        }
+    }
+
+    var status: HTTPResponse.Status {
+        switch self {
+        case .unreachable, .malformedAnswer: .badGateway
+        case .tooSlow: .gatewayTimeout
+        case .clientGone, .malformedRequest: .badRequest
+        }
+    }
+
+    var reason: String {
+        switch self {
+        case .unreachable: "upstream-unreachable"
+        case .tooSlow: "upstream-timeout"
+        case .malformedAnswer: "upstream-answer"
+        case .clientGone: "client-gone"
+        case .malformedRequest: "bad-request"
+        }
+    }
+
+    var sentence: String {
+        switch self {
+        case .unreachable: "The server behind this gate could not be reached."
+        case .tooSlow: "The server behind this gate did not answer in time."
+        case .malformedAnswer: "The server behind this gate gave an answer that is not HTTP."
+        case .clientGone: "The request was not sent to its end."
+        case .malformedRequest: "The request could not be handed on."
+        }
+    }
+}

@@ -1,0 +1,139 @@
+public import AsyncHTTPClient
+public import HTTPSupport
+public import HTTPTypes
+public import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// Hands requests that have been judged to the upstream, and its answers back, part by part as each side takes them.
+///
+/// Who the user is has been decided before: this only replaces whatever the client said about it.
+public struct ReverseProxy: Sendable {
+    private let settings: UpstreamSettings
+    private let client: HTTPClient
+
+    /// - Parameter client: made by the settings' `makeClient`; several proxies with the same timeouts and certificates may share one.
+    public init(settings: UpstreamSettings, client: HTTPClient) {
+        self.settings = settings
+        self.client = client
+    }
+
+    /// Forwards the request with the identity fields added.
+    ///
+    /// The upstream's own answers pass as they are, redirects included. When there is none: 502, or 504 when it took too long. An
+    /// answer that breaks off in the middle breaks off for the client too.
+    public func forward(_ request: Request, context: AppContext, identity: [HTTPField]) async -> Response {
+        let upload: ProxyUpload
+        do {
+            upload = try await Self.upload(of: request, context)
+        } catch {
+            // Whatever went wrong, it was the client's connection.
+            return failure(.clientGone, request, context)
+        }
+        var outgoing = outgoing(request, context, identity)
+        outgoing.body = upload.body
+        do {
+            let answer = try await send(outgoing, to: context)
+            return try await incoming(answer, upload, for: request, context)
+        } catch {
+            await upload.stop()
+            return failure(ProxyFailure(error), request, context)
+        }
+    }
+
+    // MARK: There
+
+    private func outgoing(_ request: Request, _ context: AppContext, _ identity: [HTTPField]) -> HTTPClientRequest {
+        var outgoing = HTTPClientRequest(url: settings.origin + ProxyTarget.valid(request.head.path ?? "/"))
+        outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
+        outgoing.headers = HTTPHeaders(ProxyHeaders.forUpstream(request.headers, settings: settings))
+        let host = context.facts.host.description
+        outgoing.headers.add(name: "Host", value: host)
+        if let address = context.client { outgoing.headers.add(name: "X-Forwarded-For", value: address.description) }
+        outgoing.headers.add(name: "X-Forwarded-Proto", value: context.isSecure ? "https" : "http")
+        outgoing.headers.add(name: "X-Forwarded-Host", value: host)
+        for field in identity { outgoing.headers.add(name: field.name.rawName, value: field.value) }
+        return outgoing
+    }
+
+    /// On HTTP/2 a body may come unannounced; methods that have no use for one are taken at their word.
+    private static func upload(of request: Request, _ context: AppContext) async throws -> ProxyUpload {
+        if let written = request.headers[.contentLength] {
+            guard let length = Int64(written), length >= 0 else { throw ProxyFailure.malformedRequest }
+            if length == 0 { return ProxyUpload() }
+            guard length <= ProxyUpload.collected else { return ProxyUpload(streaming: request.body, length: .known(length)) }
+            let body = try await request.body.collect(upTo: ProxyUpload.collected)
+            guard body.readableBytes == length else { throw ProxyFailure.clientGone }
+            return ProxyUpload(body)
+        }
+        if request.headers.contains(.transferEncoding) { return ProxyUpload(streaming: request.body, length: .unknown) }
+        guard context.facts.version == .http2 else { return ProxyUpload() }
+        return switch request.method {
+        case .get, .head, .options: ProxyUpload()
+        default: ProxyUpload(streaming: request.body, length: .unknown)
+        }
+    }
+
+    /// One attempt; a second one only for a request that changes nothing, has no body, and met a connection that the upstream had
+    /// just closed.
+    private func send(_ outgoing: HTTPClientRequest, to context: AppContext) async throws -> HTTPClientResponse {
+        let mayRepeat = outgoing.body == nil && [.GET, .HEAD, .OPTIONS].contains(outgoing.method)
+        let presence = await ClientPresence.of(context.channel)
+        do {
+            return try await attempt(outgoing, presence)
+        } catch let error as HTTPClientError where error == .remoteConnectionClosed && mayRepeat {
+            return try await attempt(outgoing, presence)
+        }
+    }
+
+    private func attempt(_ outgoing: HTTPClientRequest, _ presence: ClientPresence?) async throws -> HTTPClientResponse {
+        // With a body the time is the client's to spend; the client's timeouts on each part still hold.
+        let deadline: NIODeadline =
+            outgoing.body == nil ? .now() + TimeAmount(settings.connectTimeout) + TimeAmount(settings.headerTimeout) : .distantFuture
+        guard let presence else { return try await client.execute(outgoing, deadline: deadline) }
+        return try await presence.whilePresent { [client] in try await client.execute(outgoing, deadline: deadline) }
+    }
+
+    // MARK: Back
+
+    private func incoming(
+        _ answer: HTTPClientResponse, _ upload: ProxyUpload, for request: Request, _ context: AppContext
+    ) async throws -> Response {
+        let code = Int(answer.status.code)
+        guard (200...599).contains(code) else { throw ProxyFailure.malformedAnswer }
+        var headers = ProxyHeaders.forClient(answer.headers.map { (name: $0.name, value: $0.value) })
+        // Answered before the body was there: what is left of it will not be read.
+        if !upload.isComplete, context.facts.version == .http1 { headers[.connection] = "close" }
+        if code == 204 { headers[.contentLength] = nil }
+        var response = Response(status: HTTPResponse.Status(code: code, reasonPhrase: answer.status.reasonPhrase))
+        if request.method == .head || code == 204 || code == 304 {
+            await upload.stop()
+        } else {
+            let length = answer.headers.first(name: "Content-Length").flatMap { Int($0) }
+            response.body = ResponseBody(contentLength: length) { writer in
+                do {
+                    for try await part in answer.body { try await writer.write(part) }
+                    await upload.stop()
+                } catch {
+                    // The answer stays without its end, which is what the client is to see.
+                    await upload.stop()
+                    throw error
+                }
+                try await writer.finish(nil)
+            }
+        }
+        response.headers = headers
+        return response
+    }
+
+    private func failure(_ failure: ProxyFailure, _ request: Request, _ context: AppContext) -> Response {
+        context.logger.warning("upstream", metadata: ["reason": .string(failure.reason)])
+        var headers = HTTPFields()
+        // What is left of a body will not be read.
+        let hadBody = request.headers.contains(.contentLength) || request.headers.contains(.transferEncoding)
+        if context.facts.version == .http1, hadBody || failure == .clientGone { headers[.connection] = "close" }
+        return ProblemDetails(failure.status, reason: failure.reason, detail: failure.sentence, headers: headers)
+            .response(to: request, requestID: context.requestID)
+    }
+}

@@ -1,0 +1,26 @@
+public import Catalogue
+import HTTPSupport
+
+/// Which upstream serves which paths: the longest prefix of whole segments wins.
+public struct ProxyRoutes: Sendable {
+    public struct Route: Sendable {
+        /// Decoded segments; empty: everything.
+        public let prefix: [String]
+        public let proxy: ReverseProxy
+
+        public init(prefix: CanonicalPath, proxy: ReverseProxy) {
+            self.prefix = prefix.segments
+            self.proxy = proxy
+        }
+    }
+
+    private let routes: [Route]
+
+    public init(_ routes: [Route]) { self.routes = routes.sorted { $0.prefix.count > $1.prefix.count } }
+
+    /// The proxy for the path, if any upstream serves it.
+    public func proxy(for path: CanonicalPath) -> ReverseProxy? {
+        let segments = path.segments
+        return routes.first { segments.starts(with: $0.prefix) }?.proxy
+    }
+}

@@ -1,0 +1,69 @@
+public import AsyncHTTPClient
+public import NIOCore
+import HTTPSupport
+import NIOSSL
+
+/// Why an upstream's settings cannot be used.
+public enum UpstreamFault: Error, Hashable, Sendable {
+    /// Neither `http://` nor `https://`.
+    case scheme
+    case malformedHost
+    /// User information, a path, a query or a fragment: what is forwarded is the request's own.
+    case moreThanHost
+    /// The file of trusted certificates cannot be read or holds none.
+    case certificates
+}
+
+/// The server behind the gate, and how long it may take.
+public struct UpstreamSettings: Sendable {
+    /// Scheme and authority, without a slash at the end.
+    public let origin: String
+    /// From the first packet to an open connection (TLS included).
+    public var connectTimeout: Duration = .seconds(5)
+    /// From sending a request without a body to the end of the answer's header.
+    public var headerTimeout: Duration = .seconds(60)
+    /// Between two parts of an answer; with a request body, also from its end to the answer's header.
+    public var idleTimeout: Duration = .seconds(60)
+    /// How long an unused connection is kept; less than the upstream keeps it, so that nothing is sent to a closed one.
+    public var keepAlive: Duration = .seconds(4)
+    public var connections = 256
+    /// PEM certificates to trust instead of the system's; for `https` only.
+    public var caFile: String?
+    /// Whether the client's password goes on to the upstream.
+    public var keepsAuthorization = false
+    /// Cookies that are ours and none of the upstream's business.
+    public var ownCookies: Set<String> = []
+
+    /// - Parameter url: `http://host[:port]` or `https://host[:port]`.
+    public init(url: String) throws(UpstreamFault) {
+        let folded = url.lowercased()
+        guard let scheme = ["http://", "https://"].first(where: folded.hasPrefix) else { throw .scheme }
+        var rest = folded.dropFirst(scheme.utf8.count)
+        if rest.hasSuffix("/") { rest = rest.dropLast() }
+        if rest.contains(where: { "/?#@".contains($0) }) { throw .moreThanHost }
+        guard let host = RequestHost(parsing: String(rest)) else { throw .malformedHost }
+        origin = scheme + host.description
+    }
+
+    /// A client for this upstream: no redirects followed, nothing decompressed, HTTP/1.1. Whoever makes it shuts it down.
+    public func makeClient(eventLoopGroup: any EventLoopGroup) throws(UpstreamFault) -> HTTPClient {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        if let caFile {
+            do {
+                tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(caFile))
+                _ = try NIOSSLContext(configuration: tls)
+            } catch { throw .certificates }
+        }
+        var pool = HTTPClient.Configuration.ConnectionPool(idleTimeout: TimeAmount(keepAlive))
+        pool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
+        // One attempt; the client of the API decides whether to come again.
+        pool.retryConnectionEstablishment = false
+        var configuration = HTTPClient.Configuration(
+            tlsConfiguration: tls, redirectConfiguration: .disallow,
+            timeout: .init(connect: TimeAmount(connectTimeout), read: TimeAmount(idleTimeout), write: TimeAmount(idleTimeout)),
+            connectionPool: pool, decompression: .disabled)
+        configuration.httpVersion = .http1Only
+        return HTTPClient(eventLoopGroupProvider: .shared(eventLoopGroup), configuration: configuration)
+    }
+}

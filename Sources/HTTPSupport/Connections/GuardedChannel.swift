@@ -1,0 +1,127 @@
+import Hummingbird
+import HummingbirdCore
+import HummingbirdHTTP2
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTP2
+import NIOHTTPTypesHTTP1
+import NIOSSL
+
+/// Sets up accepted connections: counting, deadlines, TLS, HTTP/1 or HTTP/2, and the handlers that guard them.
+struct GuardedChannel: ServerChildChannel {
+    enum Value: ServerChildChannelValue {
+        case plain(HTTP1Channel.Value)
+        case secured(any Channel, EventLoopFuture<NIONegotiatedHTTPVersion<HTTP1Channel.Value, HTTP2Channel.Value>>)
+
+        var channel: any Channel {
+            switch self {
+            case .plain(let value): value.channel
+            case .secured(let channel, _): channel
+            }
+        }
+    }
+
+    private let http1: HTTP1Channel
+    private let http2: HTTP2Channel
+    private let tls: NIOSSLContext?
+    private let limits: ListenerLimits
+    private let table: ConnectionTable
+
+    init(responder: @escaping HTTPChannelHandler.Responder, tls: NIOSSLContext?, limits: ListenerLimits, table: ConnectionTable) {
+        self.tls = tls
+        self.limits = limits
+        self.table = table
+        let idle = TimeAmount(limits.idle)
+        // The parser's limits lie a little above the front door's, which can say more about what is too large.
+        let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
+            maxHeaderFieldSize: 2 * DoorLimits.headerBytes, maxHeaderListSize: 2 * DoorLimits.headerBytes,
+            maxHeaderFieldCount: 2 * DoorLimits.headerFields)
+        http1 = HTTP1Channel(
+            responder: { request, writer, channel in
+                try await responder(ContinuingBody.prepared(request, channel), writer, channel)
+            },
+            configuration: .init(
+                additionalChannelHandlers: [PaceHandler(limits, isStream: false), ClientPresenceHandler()], idleTimeout: idle,
+                httpDecoderConfiguration: decoder))
+        http2 = HTTP2Channel(
+            responder: responder,
+            configuration: .init(
+                idleTimeout: limits.idle, gracefulCloseTimeout: limits.drain,
+                streamConfiguration: .init(
+                    additionalChannelHandlers: [PaceHandler(limits, isStream: true), ClientPresenceHandler()], idleTimeout: idle)))
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        if !table.admit(channel) { channel.eventLoop.execute { channel.close(promise: nil) } }
+        guard let tls else { return setupHTTP1(channel, logger).map { .plain($0) } }
+        do {
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+        } catch {
+            return channel.eventLoop.makeFailedFuture(error)
+        }
+        let deadline = channel.eventLoop.scheduleTask(in: TimeAmount(limits.handshake)) { channel.close(promise: nil) }
+        channel.closeFuture.whenComplete { _ in deadline.cancel() }
+        return channel.configureHTTP2AsyncSecureUpgrade { channel in
+            deadline.cancel()
+            return setupHTTP1(channel, logger)
+        } http2ConnectionInitializer: { channel in
+            deadline.cancel()
+            return http2.setup(channel: channel, logger: logger)
+        }.map { .secured(channel, $0) }
+    }
+
+    private func setupHTTP1(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+        http1.setup(channel: channel, logger: logger).flatMapThrowing { value in
+            let pipeline = channel.pipeline.syncOperations
+            let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+            try pipeline.addHandler(HTTP1GuardHandler(headerTimeout: TimeAmount(limits.header)), position: .before(codec))
+            return value
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        switch value {
+        case .plain(let http1Value): await http1.handle(value: http1Value, logger: logger)
+        case .secured(_, let negotiated):
+            do {
+                switch try await negotiated.get() {
+                case .http1_1(let http1Value): await http1.handle(value: http1Value, logger: logger)
+                case .http2(let http2Value): await http2.handle(value: http2Value, logger: logger)
+                }
+            } catch {
+                logger.debug("handshake failed", metadata: ["type": .string(String(reflecting: type(of: error)))])
+            }
+        }
+    }
+}
+
+/// A request body whose sender waits for `100 Continue` (RFC 9110, section 10.1.1), which goes out when the body is first read. An
+/// answer that does not need the body is thus given without its being sent.
+private struct ContinuingBody: AsyncSequence, Sendable {
+    typealias Element = ByteBuffer
+
+    let body: RequestBody
+    let channel: any Channel
+
+    static func prepared(_ request: Request, _ channel: any Channel) -> Request {
+        guard request.headers[.expect]?.lowercased() == "100-continue" else { return request }
+        return Request(head: request.head, body: RequestBody(asyncSequence: ContinuingBody(body: request.body, channel: channel)))
+    }
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        var body: RequestBody.AsyncIterator
+        let channel: any Channel
+        var isAsked = false
+
+        mutating func next() async throws -> ByteBuffer? {
+            if !isAsked {
+                isAsked = true
+                channel.triggerUserOutboundEvent(HTTP1GuardHandler.BodyWanted(), promise: nil)
+            }
+            return try await body.next()
+        }
+    }
+
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(body: body.makeAsyncIterator(), channel: channel) }
+}

@@ -1,0 +1,79 @@
+public import Hummingbird
+public import Logging
+public import NIOCore
+public import NIOSSL
+public import ServiceLifecycle
+import HummingbirdCore
+
+/// One address at which the server answers.
+public struct Listener: Service {
+    /// What is spoken at the address.
+    public enum Transport: Sendable {
+        /// HTTP/1.1 in the clear: loopback and Unix sockets.
+        case plain
+        /// HTTP/1.1, and HTTP/2 if wanted, over TLS.
+        case tls(TLSConfiguration, http2: Bool)
+    }
+
+    private let application: @Sendable () async throws -> Void
+    private let table: ConnectionTable
+    private let drain: Duration
+
+    /// - Parameters:
+    ///   - name: for the log.
+    ///   - address: port 0 lets the system choose.
+    ///   - onRunning: told the port once connections are accepted; nil for a Unix socket.
+    /// - Throws: when the TLS library refuses the configuration.
+    public init<Inside: HTTPResponder>(
+        name: String, address: BindAddress, transport: Transport, limits: ListenerLimits = ListenerLimits(), door: FrontDoor<Inside>,
+        eventLoopGroup: any EventLoopGroup, logger: Logger, onRunning: @escaping @Sendable (Int?) async -> Void = { _ in }
+    ) throws where Inside.Context == AppContext {
+        let table = ConnectionTable(perAddress: limits.connectionsPerAddress)
+        self.table = table
+        drain = limits.drain
+        let context = try Self.context(for: transport)
+        // The framework says in the log where it listens; our own line has the name and the port.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .notice)
+        let application = Application(
+            responder: door,
+            server: HTTPServerBuilder { GuardedChannel(responder: $0, tls: context, limits: limits, table: table) },
+            configuration: ApplicationConfiguration(
+                address: address, backlog: 1024, availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: quiet)),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port
+                logger.info("listening", metadata: ["listener": .string(name), "port": .string(port.map(String.init) ?? "unix")])
+                await onRunning(port)
+            },
+            eventLoopGroupProvider: .shared(eventLoopGroup),
+            logger: quiet)
+        self.application = { try await application.run() }
+    }
+
+    /// Answers until graceful shutdown; then accepts nothing more, lets requests in flight finish within the drain time, and closes
+    /// what is left.
+    public func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do {
+                    try await gracefulShutdown()
+                    try await Task.sleep(for: drain)
+                } catch is CancellationError {
+                    return
+                }
+                table.closeAll()
+            }
+            try await application()
+            group.cancelAll()
+        }
+    }
+
+    private static func context(for transport: Transport) throws -> NIOSSLContext? {
+        switch transport {
+        case .plain: return nil
+        case .tls(var configuration, let http2):
+            configuration.applicationProtocols = http2 ? ["h2", "http/1.1"] : ["http/1.1"]
+            return try NIOSSLContext(configuration: configuration)
+        }
+    }
+}

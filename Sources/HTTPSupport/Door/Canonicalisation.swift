@@ -1,0 +1,104 @@
+import Catalogue
+import Domain
+public import HTTPTypes
+import Hummingbird
+
+/// Brings a request into the one form in which it may be routed and judged, or refuses it.
+struct Canonicalisation: Sendable {
+    /// What the HTTP/1 handler puts in place of a target that names another host than Host does.
+    static let foreignAuthorityMark = "*absolute-form"
+
+    let policy: DoorPolicy
+
+    struct Canonical {
+        let host: RequestHost
+        let method: Catalogue.Method
+        let path: CanonicalPath
+        /// With `?`, as sent; empty without a query.
+        let query: String
+    }
+
+    func canonical(_ head: HTTPRequest, version: HTTPGeneration) throws(DoorRefusal) -> Canonical {
+        try checkSizes(head)
+        let method = try method(of: head)
+        let host = try host(of: head, version: version)
+        let target = head.path ?? ""
+        if target == Self.foreignAuthorityMark { throw .foreignAuthority }
+        let path: CanonicalPath
+        do { path = try CanonicalPath(parsing: target) } catch { throw .path(error) }
+        if head.headerFields[values: .authorization].count > 1 { throw .severalAuthorizations }
+        let query = target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[$0...]) } ?? ""
+        return Canonical(host: host, method: method, path: path, query: query)
+    }
+
+    private func checkSizes(_ head: HTTPRequest) throws(DoorRefusal) {
+        if (head.path ?? "").utf8.count > DoorLimits.targetBytes { throw .targetTooLong }
+        if head.headerFields.count > DoorLimits.headerFields { throw .headersTooLarge }
+        // Four bytes for ": " and the line end.
+        let bytes = head.headerFields.reduce(into: 0) { $0 += $1.name.rawName.utf8.count + $1.value.utf8.count + 4 }
+        if bytes > DoorLimits.headerBytes { throw .headersTooLarge }
+    }
+
+    private func method(of head: HTTPRequest) throws(DoorRefusal) -> Catalogue.Method {
+        if head.method == .connect || head.method == .trace { throw .methodNotAllowed }
+        guard let method = Catalogue.Method(parsing: head.method.rawValue) else { throw .methodUnknown }
+        if let methods = policy.methods, !methods.contains(method) { throw .methodUnknown }
+        return method
+    }
+
+    /// HTTP/1: the first Host is the authority, further ones are still fields. HTTP/2: `:authority`, and Host if it says the same
+    /// (RFC 9113, section 8.3.1).
+    private func host(of head: HTTPRequest, version: HTTPGeneration) throws(DoorRefusal) -> RequestHost {
+        var written = head.headerFields[values: Self.hostName]
+        if let authority = head.authority, version == .http1 || written != [authority] { written.append(authority) }
+        guard let text = written.first else { throw .noHost }
+        guard written.count == 1 else { throw .severalHosts }
+        guard let host = RequestHost(parsing: text) else { throw .malformedHost }
+        if let allowed = policy.allowedHosts, !allowed.contains(host.name), !allowed.contains(host.description) { throw .unknownHost }
+        return host
+    }
+
+    private static let hostName: HTTPField.Name = .make("Host")
+}
+
+/// Who speaks, and how safely, once forwarding headers have been weighed.
+struct Origin: Sendable {
+    let client: IPAddress?
+    let isSecure: Bool
+
+    init(of head: HTTPRequest, peer: IPAddress?, policy: DoorPolicy) {
+        guard policy.isTrusted(peer) else {
+            client = peer
+            isSecure = policy.transport == .tls
+            return
+        }
+        let hops = head.headerFields[values: .forwardedFor].flatMap { $0.split(separator: ",") }.map { text in
+            IPAddress(parsing: text.drop { $0 == " " }.prefix { $0 != " " })
+        }
+        // From the near end: the first hop that is not ours. Something unreadable ends the chain at the last hop that was.
+        var nearest = peer
+        for hop in hops.reversed() {
+            guard let hop else { break }
+            nearest = hop
+            if !policy.isTrusted(hop) { break }
+        }
+        client = nearest
+        let schemes = head.headerFields[values: .forwardedProto]
+        isSecure = schemes.isEmpty ? policy.transport == .tls : schemes == ["https"]
+    }
+}
+
+extension HTTPField.Name {
+    /// `X-Forwarded-For`.
+    public static let forwardedFor: Self = .make("X-Forwarded-For")
+    /// `X-Forwarded-Proto`.
+    public static let forwardedProto: Self = .make("X-Forwarded-Proto")
+    /// `X-Forwarded-Host`.
+    public static let forwardedHost: Self = .make("X-Forwarded-Host")
+
+    /// A name known at compile time.
+    public static func make(_ text: StaticString) -> Self {
+        guard let name = Self(text.description) else { preconditionFailure("not the name of a header field") }
+        return name
+    }
+}

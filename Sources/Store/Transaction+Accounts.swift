@@ -1,0 +1,78 @@
+import Domain
+import Ports
+
+/// Accounts, what they may hand out, and the settings of the installation.
+extension Transaction {
+    func account(_ id: Identifier<Account>) throws(Refusal) -> Account? {
+        try first("SELECT id, name, company_name, created_at FROM accounts WHERE id = $1", [id], Account.init(row:))
+    }
+
+    func accounts() throws(Refusal) -> [Account] {
+        try rows("SELECT id, name, company_name, created_at FROM accounts ORDER BY id", [], Account.init(row:))
+    }
+
+    func contracts(of account: Identifier<Account>) throws(Refusal) -> Set<String>? {
+        guard try self.account(account) != nil else { return nil }
+        let roles = try rows("SELECT role FROM contracts WHERE account_id = $1", [account]) { (row) throws(SQLFault) in try row.text("role") }
+        return Set(roles)
+    }
+
+    func insert(_ account: Account, contracts: Set<String>) throws(Refusal) {
+        try execute(
+            "INSERT INTO accounts (id, name, company_name, created_at) VALUES ($1, $2, $3, $4)",
+            [account.id, account.name, account.companyName, account.createdAt])
+        try insertContracts(of: account.id, contracts)
+    }
+
+    func setContracts(of account: Identifier<Account>, _ roles: Set<String>) throws(Refusal) {
+        guard try self.account(account) != nil else { throw .noSuchAccount }
+        try execute("DELETE FROM contracts WHERE account_id = $1", [account])
+        try insertContracts(of: account, roles)
+    }
+
+    private func insertContracts(of account: Identifier<Account>, _ roles: Set<String>) throws(Refusal) {
+        for role in roles { try execute("INSERT INTO contracts (account_id, role) VALUES ($1, $2)", [account, role]) }
+        touched.everything = true
+    }
+
+    func settings() throws(Refusal) -> Settings {
+        let stored = try first(
+            """
+            SELECT password_delivery, policy_kind, minimum_length, maximum_length, renewal_days, support_contact FROM settings WHERE id = 1
+            """, [], Settings.init(row:))
+        return stored ?? .initial
+    }
+
+    func save(_ settings: Settings) throws(Refusal) {
+        let policy = settings.passwordPolicy
+        try execute(
+            """
+            INSERT INTO settings (id, password_delivery, policy_kind, minimum_length, maximum_length, renewal_days, support_contact)
+            VALUES (1, $1, $2, $3, $4, $5, $6)
+            ON CONFLICT (id) DO UPDATE SET password_delivery = $1, policy_kind = $2, minimum_length = $3, maximum_length = $4,
+                renewal_days = $5, support_contact = $6
+            """,
+            [
+                settings.passwordDelivery.rawValue, policy.kind.rawValue, policy.minimumLength, policy.maximumLength, settings.renewalDays,
+                settings.supportContact,
+            ])
+        touched.everything = true
+    }
+}
+
+extension Account {
+    fileprivate init(row: SQLRow) throws(SQLFault) {
+        self.init(
+            id: try row.id("id"), name: try row.text("name"), companyName: try row.text("company_name"), createdAt: try row.instant("created_at"))
+    }
+}
+
+extension Settings {
+    fileprivate init(row: SQLRow) throws(SQLFault) {
+        self.init(
+            passwordDelivery: try row.word("password_delivery"),
+            passwordPolicy: PasswordPolicy(
+                kind: try row.word("policy_kind"), minimumLength: try row.int("minimum_length"), maximumLength: try row.int("maximum_length")),
+            renewalDays: try row.int64("renewal_days"), supportContact: try row.text("support_contact"))
+    }
+}

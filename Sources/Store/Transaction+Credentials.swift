@@ -1,0 +1,102 @@
+import Domain
+import Ports
+import Secrets
+
+/// Passwords, as their sealed hashes.
+extension Transaction {
+    func credentials(of user: Identifier<User>) throws(Refusal) -> [StoredCredential] {
+        let sealer = keys.sealer
+        return try rows("SELECT * FROM credentials WHERE user_id = $1 ORDER BY id DESC", [user]) { (row) throws(SQLFault) in
+            try StoredCredential(row: row, sealer)
+        }
+    }
+
+    func replaceCredentials(of user: Identifier<User>, with new: NewCredential) throws(Refusal) {
+        try endCredentials(of: user)
+        try execute(
+            "INSERT INTO credentials (user_id, hash, made_at, known_by_admin) VALUES ($1, $2, $3, $4)",
+            [user, keys.sealer.seal(new.hash.phc, for: SealContext.hash(of: user)), new.madeAt, new.knownByAdmin])
+    }
+
+    func rehash(_ credential: Identifier<StoredCredential>, _ hash: StoredHash) throws(Refusal) {
+        let user = try owner(of: credential)
+        let sealed = keys.sealer.seal(hash.phc, for: SealContext.hash(of: user))
+        try execute("UPDATE credentials SET hash = $2 WHERE id = $1", [credential, sealed])
+        touch(user)
+    }
+
+    /// Ended ones are gone: nothing needs the hash of a password that no longer works.
+    func endCredentials(of user: Identifier<User>) throws(Refusal) {
+        try execute("DELETE FROM credentials WHERE user_id = $1", [user])
+        touch(user)
+    }
+
+    /// Also remembered with the user, since a credential that ended takes its own memory along.
+    func recordUse(of credential: Identifier<StoredCredential>, _ use: CredentialUse) throws(Refusal) {
+        let user = try owner(of: credential)
+        try execute(
+            """
+            UPDATE credentials SET last_use_at = $2, last_use_address = $3, last_use_method = $4, last_use_path = $5
+            WHERE id = $1 AND (last_use_at IS NULL OR last_use_at <= $2)
+            """, [credential, use.at, use.address, use.method, use.path])
+        try execute("UPDATE users SET last_use_at = $2 WHERE id = $1 AND (last_use_at IS NULL OR last_use_at < $2)", [user, use.at])
+    }
+
+    func recordSignIn(_ user: Identifier<User>, at: Instant) throws(Refusal) {
+        try execute("UPDATE users SET last_sign_in_at = $2 WHERE id = $1 AND (last_sign_in_at IS NULL OR last_sign_in_at < $2)", [user, at])
+    }
+
+    func preparedPassword(of user: Identifier<User>) throws(Refusal) -> PreparedPassword? {
+        try first("SELECT sealed, made_at FROM prepared_passwords WHERE user_id = $1", [user]) { (row) throws(SQLFault) in
+            PreparedPassword(sealed: try row.bytes("sealed"), madeAt: try row.instant("made_at"))
+        }
+    }
+
+    func keepPreparedPassword(_ prepared: PreparedPassword, for user: Identifier<User>) throws(Refusal) {
+        try execute(
+            """
+            INSERT INTO prepared_passwords (user_id, sealed, made_at) VALUES ($1, $2, $3)
+            ON CONFLICT (user_id) DO UPDATE SET sealed = $2, made_at = $3
+            """, [user, prepared.sealed, prepared.madeAt])
+    }
+
+    func erasePreparedPassword(of user: Identifier<User>) throws(Refusal) {
+        try execute("DELETE FROM prepared_passwords WHERE user_id = $1", [user])
+    }
+
+    private func owner(of credential: Identifier<StoredCredential>) throws(Refusal) -> Identifier<User> {
+        let owner: Identifier<User>? = try first("SELECT user_id FROM credentials WHERE id = $1", [credential]) { (row) throws(SQLFault) in
+            try row.id("user_id")
+        }
+        guard let owner else { throw .notFound }
+        return owner
+    }
+}
+
+/// What sealed bytes are bound to: moved to another row, they do not open.
+enum SealContext {
+    static func hash(of user: Identifier<User>) -> String { "credential hash of user \(user)" }
+    static func letter(_ id: Identifier<OutboxLetter>) -> String { "content of letter \(id)" }
+}
+
+extension StoredCredential {
+    fileprivate init(row: SQLRow, _ sealer: Sealer) throws(SQLFault) {
+        let user: Identifier<User> = try row.id("user_id")
+        let sealed = try row.bytes("hash")
+        let phc: String
+        do throws(SealFault) {
+            phc = try sealer.open(sealed, for: SealContext.hash(of: user)).reveal()
+        } catch {
+            throw .unreadable("the hash of credential \(try row.int64("id")) does not open: \(error)")
+        }
+        self.init(
+            id: try row.id("id"), user: user, hash: StoredHash(phc: phc), madeAt: try row.instant("made_at"),
+            knownByAdmin: try row.bool("known_by_admin"), endsAt: try row.optionalInstant("ends_at"), lastUse: try Self.use(row))
+    }
+
+    private static func use(_ row: SQLRow) throws(SQLFault) -> CredentialUse? {
+        guard let at = try row.optionalInstant("last_use_at") else { return nil }
+        return CredentialUse(
+            at: at, address: try row.text("last_use_address"), method: try row.text("last_use_method"), path: try row.text("last_use_path"))
+    }
+}

@@ -1,0 +1,163 @@
+import Catalogue
+import Domain
+import HTTPSupport
+import Ports
+import Secrets
+
+@testable import Dashboard
+@testable import Operations
+
+extension Samples {
+    /// A model for each of the pages behind sign-in.
+    static var signedInPages: [any PageModel] { userPages + accountPages + ownPages }
+
+    static let now = Instant(milliseconds: 1_795_500_000_000)
+    static let account = Account(id: Identifier(920_012), name: attack, companyName: attack, createdAt: Instant(milliseconds: 0))
+    static let other = Account(id: Identifier(930_044), name: "Other", companyName: "Other Inc", createdAt: Instant(milliseconds: 0))
+
+    static let catalogue: CompiledCatalogue = {
+        do { return CompiledCatalogue(try RoleCatalogue.shipped()) } catch { preconditionFailure("the shipped catalogue is whole") }
+    }()
+
+    /// `account` has a contract for everything, `other` for nothing.
+    static let grantable = [
+        GrantableAccount(account: account, entitled: Set(catalogue.roles.map(\.id.rawValue))),
+        GrantableAccount(account: other, entitled: Set(catalogue.roles.filter { !$0.byContract }.map(\.id.rawValue))),
+    ]
+
+    static func person(
+        id: Int64 = 7, _ username: String = "ann.lee", level: AdministrationLevel = .basic, access: AccessMethods = .dashboardOnly,
+        state: UserState = .enabled(.active), grants: Grants = [Identifier(920_012): ["ordering", "gone-role"]], createdAt: Instant = now,
+        version: Int64 = 3
+    ) -> User {
+        do {
+            return User(
+                id: Identifier(id), username: try Username(parsing: username), name: try PersonName(first: attack, last: "Lee"),
+                email: try EmailAddress(parsing: "\(username)@example.com"), phone: try PhoneNumber(parsing: "9195550134"), level: level,
+                access: access, state: state, mustChoosePassword: false, passwordChangedAt: now, passwordSeenInPlainAt: now,
+                createdAt: createdAt, createdBy: nil, lastSignInAt: nil, grants: grants, version: version)
+        } catch { preconditionFailure("the sample is well-formed") }
+    }
+
+    static func detail(
+        _ user: User = person(), status: UserStatus = .active, foreign: Int = 0, denial: Denial? = nil, isSelf: Bool = false,
+        letter: OutboxLetter? = letter()
+    ) -> UserDetail {
+        UserDetail(
+            user: user, status: status, visibleGrants: user.grants, foreignAccounts: foreign, credentials: [], newestLetter: letter,
+            invitationEndsAt: nil, addedBy: attack, grantable: grantable, fullChangeDenial: denial, isSelf: isSelf, lastActiveAt: nil)
+    }
+
+    static func letter(_ kind: LetterKind = .verification, _ state: LetterState = .held, hasContent: Bool = true) -> OutboxLetter {
+        do {
+            return OutboxLetter(
+                id: Identifier(4), kind: kind, to: try EmailAddress(parsing: "ann@example.com"), user: Identifier(7), createdAt: now,
+                state: state, attempts: 2, lastReply: attack, readAt: nil, hasContent: hasContent)
+        } catch { preconditionFailure("the sample is well-formed") }
+    }
+
+    static func record(_ action: AuditAction, changes: [AuditChange] = [], result: AuditResult = .done, count: Int = 1) -> AuditRecord {
+        guard let chain = Digest(bytes: [UInt8](repeating: 1, count: 32)) else { preconditionFailure("32 bytes are a digest") }
+        return AuditRecord(
+            number: 12,
+            entry: AuditEntry(
+                action, at: now, by: .user(Identifier(1), username: attack), on: Identifier(7), named: attack, account: account.id,
+                result: result, from: attack, count: count, changes: changes), chain: chain)
+    }
+
+    static let operatorCaller = Caller(id: Identifier(1), level: .operator, accounts: [])
+    static let adminCaller = Caller(id: Identifier(2), level: .admin, accounts: [Identifier(920_012)])
+
+    static let answers = UserAnswers(
+        fields: UserFields(
+            username: attack, firstName: attack, lastName: attack, email: attack, phone: attack, level: "admin", access: ["api"],
+            accounts: ["920012", attack], roles: ["920012:ordering", attack]), password: .typed, hasTypedPassword: true)
+
+    static let addSetting = AddUserPage.Setting(
+        form: form, grantable: grantable, current: account.id, mayMakeOperators: true, policy: .modern, roles: catalogue.roles)
+
+    static func accessSetting(sole: [String] = []) -> UserAccess.Setting {
+        UserAccess.Setting(form: form, mayMakeOperators: true, roles: catalogue.roles, onlyAdminOf: sole, isLastOperator: true)
+    }
+
+    static let userFaults = FormErrors(
+        [
+            .username(.taken), .firstName(.missing), .lastName(.missing), .email(.taken), .phone(.countryCode), .level(.notYours),
+            .access(.missing), .password(.common), .accounts(.missing), .roles(.unknown(attack)),
+        ])
+
+    private static var userPages: [any PageModel] {
+        let rows = [UserRow(user: person(), status: .locked, lastActiveAt: nil)]
+        var query = UserListQuery()
+        query.search = attack
+        let records = [record(.accessChanged, changes: [AuditChange(attack, before: attack, after: attack)])]
+        let faults = FormErrors([.firstName(.missing), .lastName(.missing), .email(.taken), .phone(.countryCode)])
+        let accessFaults = FormErrors([.level(.notYours), .access(.missing), .accounts(.missing), .roles(.unknown(attack))])
+        return [
+            UserListPage(UserPage(rows: rows, total: 1), UserListQuery(), caller: adminCaller, catalogue: catalogue),
+            UserListPage(UserPage(rows: [], total: 0), query, caller: adminCaller, catalogue: catalogue),
+            AddUserPage(UserAnswers(), addSetting), AddUserPage(answers, addSetting, errors: userFaults),
+            UserScreen(detail(), .overview, overview: UserOverview(detail()) { _ in form }, addAnother: true),
+            UserScreen(
+                detail(), .overview, overview: UserOverview(detail(), typed: answers.fields, errors: faults) { _ in form }, errors: faults),
+            UserScreen(
+                detail(denial: .someAccountsAreForeign(count: 2)), .overview,
+                overview: UserOverview(detail(denial: .someAccountsAreForeign(count: 2))) { _ in form }),
+            UserScreen(detail(), .access, access: UserAccess(detail(), accessSetting(sole: [attack]))),
+            UserScreen(
+                detail(), .access, access: UserAccess(detail(), accessSetting(), typed: answers.fields, errors: accessFaults),
+                errors: accessFaults),
+            UserScreen(
+                detail(foreign: 1, denial: .someAccountsAreForeign(count: 1)), .access,
+                access: UserAccess(detail(foreign: 1, denial: .someAccountsAreForeign(count: 1)), accessSetting())),
+            UserScreen(detail(), .activity, activity: UserActivity(records, person(), viewer: adminCaller)),
+            UserConflictPage(
+                person(), lines: [UserConflictPage.Line(attack, attack, attack), UserConflictPage.Line(attack, "a", attack)],
+                answers: Form(), form: form, back: .home),
+            ShownPasswordPage(person(), password: attack),
+        ] + UserAct.allCases.map { UserActPage($0, detail(), form: form, now: now) as any PageModel }
+    }
+
+    private static var accountPages: [any PageModel] {
+        let records = AuditAction.allCases.map { record($0, result: .refused(reason: attack), count: 3) }
+        let faults = FormErrors([.accountID(.taken), .accountName(.missing), .companyName(.missing), .roles(.unknown(attack))])
+        var answers = SettingsAnswers(.initial)
+        answers.support = attack
+        answers.renewalDays = attack
+        let settingsFaults = FormErrors(["password_delivery", "policy", "renewal_days", "support"].map { FormError($0, attack) })
+        return [
+            AccountListPage([account, other], people: [account.id: 3], mayAdd: true), AccountListPage([], people: nil, mayAdd: false),
+            AccountPage(grantable[0], people: 4, catalogue: catalogue, form: form, errors: FormErrors([.roles(.unknown(attack))])),
+            AccountPage(grantable[1], people: nil, catalogue: catalogue, form: nil),
+            AddAccountPage(AddAccountPage.Answers(), roles: catalogue.roles, form: form, errors: faults),
+            AuditPage(records, viewer: operatorCaller, isNewest: false, check: form), AuditPage([], viewer: adminCaller, isNewest: true, check: nil),
+            SettingsPage(answers, form: form, errors: settingsFaults), MailListPage([letter(), letter(.reset, .failed(at: now))], now: now),
+            MailListPage([], now: now), LetterPage(letter(.preparedPassword), words: nil, form: form),
+            LetterPage(letter(), words: RenderedLetter(subject: attack, text: attack, html: attack), form: nil),
+        ]
+    }
+
+    private static var ownPages: [any PageModel] {
+        guard let digest = Digest(bytes: [UInt8](repeating: 2, count: 32)) else { preconditionFailure("32 bytes are a digest") }
+        let session = Session(
+            digest: digest, user: Identifier(7), createdAt: now, lastSeenAt: now, expiresAt: now, address: attack, client: attack)
+        let attention = Attention(
+            locked: [UserRow(user: person(), status: .locked, lastActiveAt: nil)], lockedTotal: 9, waiting: [], accounts: [account], admins: [],
+            letters: [letter()], now: now)
+        return [
+            AdminHomePage(
+                attention, [AdminHomePage.Step(label: attack, href: "/home", done: false), AdminHomePage.Step(label: attack, href: "/home", done: true)],
+                events: [record(.userAdded)], viewer: operatorCaller, now: now),
+            AdminHomePage(
+                Attention(locked: [], lockedTotal: 0, waiting: [], accounts: [], admins: nil, letters: [], now: now), [], events: [],
+                viewer: adminCaller, now: now),
+            OwnHomePage(person(), [OwnAccount(account: account, roles: ["ordering"], admins: [attack])], session: session) { $0 },
+            OwnHomePage(person(), [], session: session) { $0 },
+            ProfilePage(
+                person(), typed: answers.fields, form: form,
+                errors: FormErrors([.firstName(.missing), .lastName(.missing), .email(.taken), .phone(.length)], own: true)),
+            OwnPasswordPage(
+                person(access: .both), .classic, form: form, errors: FormErrors([.currentPassword, .password(.common)], own: true)),
+        ]
+    }
+}

@@ -1,0 +1,76 @@
+import Domain
+import HTTPSupport
+import Ports
+import Testing
+
+@testable import Dashboard
+@testable import Operations
+
+@Suite struct UserListTests {
+    private func query(_ text: String) throws -> UserListQuery { UserListQuery(try Form(query: text)) }
+
+    @Test func `every filter and the page live in the address`() throws {
+        let query = try query("q=ann+lee&status=waiting&access=api&level=admin&page=3")
+        #expect(query.request == UserListRequest(search: "ann lee", status: .waiting, access: .api, level: .admin, page: 3, pageSize: 50))
+        #expect(query.link.text == "/account/users?q=ann%20lee&status=waiting&access=api&level=admin&page=3")
+        #expect(try self.query("q=ann%20lee&status=waiting&access=api&level=admin&page=3") == query)
+    }
+
+    @Test(arguments: ["", "status=asleep", "level=root&access=ssh", "page=0", "page=-4", "page=x", "status=active&status=locked"])
+    func `what no filter knows is no filter`(text: String) throws {
+        #expect(try query(text) == UserListQuery())
+        #expect(try query(text).link == .users)
+    }
+
+    @Test func `a huge page is held within bounds`() throws {
+        #expect(try query("page=999999999").page == 1_000_000)
+        #expect(try query("page=99999999999999999999999").page == 1)
+    }
+
+    @Test(arguments: [
+        (1, 50, 214, "1–50 of 214"), (5, 14, 214, "201–214 of 214"), (1, 1, 1, "1 of 1"), (2, 1, 51, "51 of 51"), (1, 50, 50, "1–50 of 50"),
+    ])
+    func `the pager says where one is`(page: Int, shown: Int, total: Int, sentence: String) {
+        #expect(UserListPage.pager(UserListQuery().at(page: page), shown: shown, total: total).summary == sentence)
+    }
+
+    @Test func `the pager leads on while there is more, and keeps the filter`() {
+        let first = UserListPage.pager(UserListQuery.status(.locked), shown: 50, total: 120)
+        #expect(first.previous == nil)
+        #expect(first.next?.href == "/account/users?status=locked&page=2")
+        let last = UserListPage.pager(UserListQuery.status(.locked).at(page: 3), shown: 20, total: 120)
+        #expect(last.next == nil)
+        #expect(last.previous?.href == "/account/users?status=locked&page=2")
+        #expect(UserListQuery.lastPage(of: 120) == 3)
+        #expect(UserListQuery.lastPage(of: 0) == 1)
+    }
+
+    @Test func `nobody else and no match are told apart`() {
+        let me = UserPage(rows: [UserRow(user: Samples.person(), status: .active, lastActiveAt: nil)], total: 1)
+        let alone = UserListPage(me, UserListQuery(), caller: Samples.adminCaller, catalogue: Samples.catalogue)
+        #expect(alone.alone?.heading == "You are the only user.")
+        let nobody = UserListPage(UserPage(rows: [], total: 0), .status(.locked), caller: Samples.adminCaller, catalogue: Samples.catalogue)
+        #expect(nobody.alone == nil)
+        #expect(nobody.table.empty?.text == "No user matches the filter.")
+        #expect(Words.noMatch("bo") == "No user matches \"bo\".")
+    }
+
+    @Test func `roles in accounts of others are not shown`() {
+        let user = Samples.person(grants: [Identifier(920_012): ["ordering"], Identifier(930_044): ["messaging"]])
+        let row = UserRow(user: user, status: .active, lastActiveAt: nil)
+        #expect(UserListRow(row, caller: Samples.adminCaller, catalogue: Samples.catalogue).cells[3].text == "1: Ordering")
+        #expect(UserListRow(row, caller: Samples.operatorCaller, catalogue: Samples.catalogue).cells[3].text == "2: Messaging, Ordering")
+    }
+
+    @Test(arguments: [
+        ([], 0, "None"), (["Billing"], 1, "1: Billing"), (["A", "B", "C"], 3, "3: A, B …"), (["A", "B"], 4, "4: A, B"),
+    ] as [([String], Int, String)])
+    func `roles are counted and the first two named`(names: [String], count: Int, text: String) {
+        #expect(Words.roleSummary(names, count: count) == text)
+    }
+
+    @Test func `each status has its word and its look`() {
+        #expect(UserStatus.allCases.map { Badge($0).word } == ["Active", "Waiting to verify", "Needs a password", "Locked", "Deactivated"])
+        #expect(UserStatus.allCases.map { Badge($0).style } == ["ok", "warn", "warn", "bad", ""])
+    }
+}
