@@ -10,6 +10,7 @@ import Testing
     @Test(arguments: [
         "", "home", "//evil.example", "/\\evil.example", "https://evil.example", "/home\r\nSet-Cookie: a=b", "/home#x", "/signin", "/signout",
         "/account/../signout", "/account//x", "/home\u{301}", "/\t/evil.example", "/homes", "/setup/x",
+        "/account/users?a=\r\nSet-Cookie: a=b", "/account/users#x", "/account/\\evil.example", "/profile?a=\u{E9}", "/account/a b",
     ])
     func `nothing else may`(path: String) { #expect(Link(next: path) == nil) }
 

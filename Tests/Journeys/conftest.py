@@ -8,7 +8,7 @@ import latchkey
 import mailserver
 import upstream as upstream_module
 
-PICTURES = os.environ.get("LATCHKEY_PICTURES")
+PICTURES = os.environ.get("JOURNEY_PICTURES")
 
 
 @pytest.fixture(scope="session")

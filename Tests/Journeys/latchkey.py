@@ -12,7 +12,7 @@ import threading
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = pathlib.Path(os.environ.get("LATCHKEY_BINARY", ROOT / ".build" / "debug" / "latchkey"))
+BINARY = pathlib.Path(os.environ.get("JOURNEY_BINARY", ROOT / ".build" / "debug" / "latchkey"))
 
 
 class Server:

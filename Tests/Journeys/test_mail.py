@@ -5,24 +5,17 @@ import json
 import latchkey
 import mailserver
 import pytest
+from patience import until
 
 
 def add(server, name, address):
     server.cli(
-        "user", "add", name, "--first", "Mia", "--last", "Moreau", "--email", address, "--phone", "919 555 0134", "--access", "api",
-        "--account", "920012")
+        "user", "add", "--username", name, "--first-name", "Mia", "--last-name", "Moreau", "--email", address, "--phone",
+        "919 555 0134", "--api", "--account", "920012")
 
 
 def letters_to(server, address):
-    return [letter for letter in json.loads(server.cli("mail", "list", "--json").stdout) if letter["to"] == address]
-
-
-def until(condition, what, seconds=20):
-    import time
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, what
-        time.sleep(0.1)
+    return [letter for letter in json.loads(server.cli("mail", "list", "--json").stdout)["letters"] if letter["to"] == address]
 
 
 @pytest.mark.parametrize("security", ["plain", "startTLS", "implicitTLS"])
@@ -36,7 +29,7 @@ def test_a_letter_leaves_by_each_kind_of_connection(tmp_path, security):
             assert letter.get_content_type() == "multipart/alternative"
             assert mailserver.link_in(letter).startswith(server.dashboard + "/verify/")
             until(lambda: letters_to(server, "mia@example.com")[0]["state"] == "sent", "the outbox does not say sent")
-            assert "queued as L" in letters_to(server, "mia@example.com")[0]["reply"]
+            assert "queued as L" in letters_to(server, "mia@example.com")[0]["last_reply"]
 
 
 def test_a_refusal_for_good_is_shown_in_the_servers_words_and_one_for_now_is_tried_again(tmp_path):
@@ -47,10 +40,10 @@ def test_a_refusal_for_good_is_shown_in_the_servers_words_and_one_for_now_is_tri
             add(server, "gone-user", "gone@example.com")
             add(server, "busy-user", "busy@example.com")
             until(lambda: letters_to(server, "gone@example.com")[0]["state"] == "failed", "the refused letter is not given up")
-            assert "no such mailbox here" in letters_to(server, "gone@example.com")[0]["reply"]
+            assert "no such mailbox here" in letters_to(server, "gone@example.com")[0]["last_reply"]
             until(lambda: letters_to(server, "busy@example.com")[0]["attempts"] == 1, "the other letter was not tried")
             waiting = letters_to(server, "busy@example.com")[0]
-            assert waiting["state"] == "queued" and "try again in a moment" in waiting["reply"]
+            assert waiting["state"] == "queued" and "try again in a moment" in waiting["last_reply"]
             assert not [to for to, _, _ in mail.box.letters if to in ("gone@example.com", "busy@example.com")]
 
 

@@ -6,6 +6,7 @@ import re
 import latchkey
 import mailserver
 from browser import Person
+from patience import until
 
 EAST, WEST = "920012", "930044"
 OPERATOR_PASSWORD = "olive groves in the evening"
@@ -66,7 +67,7 @@ def test_from_setup_to_a_call_that_passes(browser, tmp_path, mail, upstream, pic
         assert "account_id" not in olive.page.content(), "the setup link works twice"
         olive.sign_in("olive.operator", OPERATOR_PASSWORD)
         olive.look("home-operator")
-        server.cli("account", "add", WEST, "--name", "Acme West", "--company", "Acme")
+        server.cli("account", "add", WEST, "Acme West", "--company", "Acme")
 
         # The operator adds an admin, who verifies and chooses a password.
         add_user(olive, "ana.admin", "Ana", "Ruiz", "ana@example.com", "(919) 555-0134", ["dashboard"], level="admin")
@@ -158,9 +159,9 @@ def test_from_setup_to_a_call_that_passes(browser, tmp_path, mail, upstream, pic
         ana.press("Undo")
         assert call("/api/accounts/920012/orders")[0] == 200
         server.cli("user", "deactivate", "acme-orders")
-        patience(lambda: call("/api/accounts/920012/orders")[0] == 401, 1.0)
+        until(lambda: call("/api/accounts/920012/orders")[0] == 401, "a change by the command line is not seen in time", 1.0)
         server.cli("user", "activate", "acme-orders")
-        patience(lambda: call("/api/accounts/920012/orders")[0] == 200, 1.0)
+        until(lambda: call("/api/accounts/920012/orders")[0] == 200, "a change by the command line is not seen in time", 1.0)
 
         # A person with the dashboard: mail, choose, sign in, profile only.
         add_user(ana, "ben.basic", "Ben", "Adeyemi", "ben@example.com", "919 555 0177", ["dashboard"])
@@ -216,11 +217,3 @@ def assert_nowhere(secrets, data, log, but=()):
                 encoded = base64.b64encode(b" " * offset + secret.encode())
                 core = encoded[4 if offset else 0:-4]
                 assert len(core) < 8 or core not in content, f"{path.name} holds a secret in base64: {secret[:4]}…"
-
-
-def patience(condition, seconds):
-    """Waits for something that must become true by itself within the time promised."""
-    import time
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"not within {seconds} s"

@@ -9,6 +9,7 @@ import urllib.parse
 
 import latchkey
 import pytest
+from patience import until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -26,12 +27,14 @@ class Nginx:
         self.folder, self.port = folder, free_port()
         gate = urllib.parse.urlsplit(server.gate)
         text = (ROOT / "deploy" / "nginx" / "latchkey.conf").read_text()
-        for name, value in {
-            "@GATE@": f"{gate.hostname}:{gate.port}", "@UPSTREAM@": f"127.0.0.1:{upstream.port}", "@LISTEN@": f"127.0.0.1:{self.port}",
-            "@CERTIFICATE@": server.ca_file, "@KEY@": str(pathlib.Path(server.ca_file).with_name("key.pem")),
+        for given, ours in {
+            "127.0.0.1:8445;": f"{gate.hostname}:{gate.port};", "127.0.0.1:8080;": f"127.0.0.1:{upstream.port};",
+            "listen 443 ssl http2;": f"listen 127.0.0.1:{self.port} ssl http2;", "server_name api.example.com;": "server_name localhost;",
+            "/etc/nginx/tls/api.example.com.pem": server.ca_file,
+            "/etc/nginx/tls/api.example.com.key": str(pathlib.Path(server.ca_file).with_name("key.pem")),
         }.items():
-            text = text.replace(name, value)
-        assert "@" not in "".join(line.split("#")[0] for line in text.splitlines()), "a place holder is left"
+            assert text.count(given) == 1, given
+            text = text.replace(given, ours)
         (folder / "nginx.conf").write_text(
             f"daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log info;\n"
             f"events {{ worker_connections 256; }}\nhttp {{ access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;"
@@ -39,13 +42,12 @@ class Nginx:
 
     def __enter__(self):
         self.process = subprocess.Popen(["/usr/sbin/nginx", "-c", str(self.folder / "nginx.conf"), "-p", str(self.folder)])
-        for _ in range(200):
+        def listens():
             assert self.process.poll() is None, (self.folder / "error.log").read_text()
             with socket.socket() as probe:
-                probe.settimeout(0.05)
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return self
-        raise AssertionError("nginx does not listen")
+                return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        until(listens, "nginx does not listen", 10)
+        return self
 
     def __exit__(self, *_):
         self.process.terminate()
@@ -81,7 +83,7 @@ def test_nginx_asks_the_gate_and_tells_the_upstream_who_called(nginx, demo, upst
     status, headers, body = call(refused["path"], method=refused["method"])
     assert status == 403 and json.loads(body)["reason"] in ("role-missing", "no-such-route"), body
     assert headers["Content-Type"] == "application/problem+json"
-    status, headers, body = call(allowed["path"].replace("920012", "930044"))
+    status, headers, body = call(allowed["path"].replace("920012", "111111"))
     assert (status, json.loads(body)["reason"]) == (403, "account-not-granted")
     for answer in [
         call(allowed["path"], password="wrong"), call(allowed["path"], username=user["username"].upper()),

@@ -12,7 +12,7 @@ struct DemoFilling {
 
     /// The demo's users; made at the first start, read at later ones. A start that was cut short is taken up where it ended.
     func run() async throws(StartFault) -> DemoUsers {
-        let users = try readOrMake()
+        let users = try await readOrMake()
         do {
             try await setUpInstallation(users)
             try await fill(users)
@@ -31,12 +31,16 @@ struct DemoFilling {
         }
     }
 
-    private func readOrMake() throws(StartFault) -> DemoUsers {
+    private func readOrMake() async throws(StartFault) -> DemoUsers {
         if FileText.mode(directory.demo) != nil {
             do {
                 return try JSONDecoder().decode(DemoUsers.self, from: Data(FileText.bytes(directory.demo, atMost: 65_536)))
             } catch { throw .demo(reason: "\(directory.demo) cannot be read; remove \(directory.path) and start again") }
         }
+        // Somebody's own installation must not become a demo.
+        let isOthers: Bool
+        do { isOthers = try await InstallationSettings(instruments).isSetUp() } catch { throw .demo(reason: Self.words(error)) }
+        if isOthers { throw .demo(reason: "\(directory.path) holds an installation that is no demo; name an empty directory with --data") }
         let users = DemoUsers(instruments.entropy)
         do {
             let encoder = JSONEncoder()

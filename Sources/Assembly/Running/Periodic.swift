@@ -50,7 +50,8 @@ struct Together: Service, CustomStringConvertible {
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for service in services { group.addTask { try await service.run() } }
-            try await group.waitForAll()
+            // One by one, so that the first fault ends the others.
+            while try await group.next() != nil {}
         }
     }
 }
