@@ -142,7 +142,7 @@ let package = Package(
         tests(
             "HTTPSupportTests",
             ["HTTPSupport", "Domain", "Secrets", "Catalogue", "Operations", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging]),
-        tests("DashboardTests", ["Dashboard", "Domain", mustache]),
+        tests("DashboardTests", ["Dashboard", "Domain", "Secrets", "Catalogue", "Ports", "Operations", "HTTPSupport", hummingbird, mustache, logging]),
         tests(
             "AssemblyTests",
             ["Assembly", "Domain", "Secrets", "Catalogue", "Ports", "Operations", "Gate", "Store", "TestKit", "GateHTTP", "AccountAPI", logging]),

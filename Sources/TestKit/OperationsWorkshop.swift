@@ -46,6 +46,13 @@ public final class Workshop: Sendable {
 
     public var store: SQLiteStore { kept.store }
 
+    /// The same instruments for somebody between whose first reading and next step `interruption` happens.
+    public func interrupted(_ interruption: @escaping @Sendable () async -> Void) -> Instruments {
+        Instruments(
+            store: InterruptedStore(kept.store, afterReading: interruption), entropy: instruments.entropy, hashing: pool,
+            digester: instruments.digester, sealer: instruments.sealer, catalogue: instruments.catalogue, letters: instruments.letters)
+    }
+
     public var now: Instant { clock.now() }
 
     /// Lets time pass.

@@ -23,13 +23,18 @@ class Person:
         self.seen = set()
         self.page.on("console", self.on_console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed request: {request.url}"))
+        self.page.on("requestfailed", self.on_failed)
 
     def on_console(self, message):
         # A form that comes back with its faults is a 422, and Chromium reports every such document: allowed by name. So are the
         # refusals that a test walks into on purpose.
         if message.type in ("error", "warning") and not re.search(r"status of (401|403|404|409|410|422|429)\b", message.text):
             self.complaints.append(f"{message.type}: {message.text} ({self.page.url})")
+
+    def on_failed(self, request):
+        # Going on to another page cancels what the last one was still loading: that is no fault of the page.
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"failed request: {request.url} {request.failure}")
 
     def open(self, path):
         url = path if path.startswith("https:") else self.server.dashboard + path

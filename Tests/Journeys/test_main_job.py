@@ -9,7 +9,7 @@ from browser import Person
 from patience import until
 
 EAST, WEST = "920012", "930044"
-OPERATOR_PASSWORD = "olive groves in the evening"
+OPERATOR_PASSWORD = "quiet rivers in the evening"
 ADMIN_PASSWORD = "seven bicycles uphill"
 BASIC_PASSWORD = "a drawer full of maps"
 
@@ -156,7 +156,8 @@ def test_from_setup_to_a_call_that_passes(browser, tmp_path, mail, upstream, pic
         assert call("/api/accounts/920012/orders")[0] == 401
         assert "acme-orders is deactivated" in ana.text()
         ana.look("deactivated")
-        ana.press("Undo")
+        ana.follow("Undo")
+        ana.press("Activate")
         assert call("/api/accounts/920012/orders")[0] == 200
         server.cli("user", "deactivate", "acme-orders")
         until(lambda: call("/api/accounts/920012/orders")[0] == 401, "a change by the command line is not seen in time", 1.0)
@@ -174,7 +175,7 @@ def test_from_setup_to_a_call_that_passes(browser, tmp_path, mail, upstream, pic
         ben.sign_in("ben.basic", BASIC_PASSWORD)
         ben.look("home-basic")
         assert ben.page.get_by_role("link", name="Account", exact=True).count() == 0
-        for path in ("/account/users", "/account/users/new", "/account/users/acme-orders", "/account/audit", "/account/mail"):
+        for path in ("/account/mail", "/account/users/new", "/account/users/acme-orders", "/account/audit", "/account/users"):
             assert ben.open(path) == 403, path
         assert "Ana Ruiz" in ben.text()
         ben.look("forbidden")

@@ -21,7 +21,7 @@ public enum ConfigurationKey: String, Hashable, Sendable, CaseIterable {
     case smtpCAFile = "smtp.caFile"
     case upstreamURL = "upstream.url"
     case upstreamCAFile = "upstream.caFile"
-    case accountAPIOnProxy
+    case accountAPIOnProxy = "proxy.accountAPI"
     case trustedProxies
     case catalogue
     case logLevel = "log.level"

@@ -66,7 +66,9 @@ struct Listeners {
         let gate = ProxyGate(
             application.judge, catalogue: installation.instruments.catalogue, accountAPI: configuration.accountAPIOnProxy ? answers : nil,
             upstreams: upstream.routes)
-        return FrontDoor(policy: policy(anyMethod: true), clock: installation.clock, entropy: installation.entropy, log: log, inside: gate)
+        return FrontDoor(
+            policy: policy(anyMethod: true), clock: installation.clock, entropy: installation.entropy, log: log, securityHeaders: .upstream,
+            inside: gate)
     }
 
     private func gate() -> FrontDoor<RouterResponder<AppContext>> {

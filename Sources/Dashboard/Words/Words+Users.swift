@@ -39,7 +39,7 @@ extension Words {
     static let searchHint = "Username, name, email or phone"
     static let statusTitle = "Status"
     static let accessTitle = "Access methods"
-    static let levelTitle = "Level"
+    static let levelTitle = "Administration level"
     static let any = "Any"
     static let clear = "Clear"
     static let username = "Username"
