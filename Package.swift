@@ -122,7 +122,8 @@ let package = Package(
             "Assembly",
             [
                 "Domain", "Secrets", "Catalogue", "Ports", "Gate", "Operations", "Store", "Mail", "HTTPSupport", "Dashboard", "AccountAPI",
-                "GateHTTP", configuration, yams, crypto, x509, swiftASN1, hummingbird, httpTypes, lifecycle, logging, nioCore, nioSSL, asyncHTTPClient,
+                "GateHTTP", configuration, yams, crypto, x509, swiftASN1, hummingbird, httpTypes, lifecycle, logging, nioCore, nioSSL,
+                asyncHTTPClient,
             ]),
         .executableTarget(
             name: "latchkey",
@@ -142,7 +143,8 @@ let package = Package(
         tests(
             "HTTPSupportTests",
             ["HTTPSupport", "Domain", "Secrets", "Catalogue", "Operations", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging]),
-        tests("DashboardTests", ["Dashboard", "Domain", "Secrets", "Catalogue", "Ports", "Operations", "HTTPSupport", hummingbird, mustache, logging]),
+        tests(
+            "DashboardTests", ["Dashboard", "Domain", "Secrets", "Catalogue", "Ports", "Operations", "HTTPSupport", hummingbird, mustache, logging]),
         tests(
             "AssemblyTests",
             ["Assembly", "Domain", "Secrets", "Catalogue", "Ports", "Operations", "Gate", "Store", "TestKit", "GateHTTP", "AccountAPI", logging]),

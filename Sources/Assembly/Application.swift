@@ -1,13 +1,13 @@
-public import Operations
-public import Ports
-public import Secrets
-public import Logging
 import Domain
 import Gate
 import Glibc
 import HTTPSupport
+public import Logging
 import Mail
 import NIOSSL
+public import Operations
+public import Ports
+public import Secrets
 import ServiceLifecycle
 import Store
 

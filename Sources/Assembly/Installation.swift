@@ -1,12 +1,12 @@
+import Catalogue
 import Domain
+import Gate
 public import Logging
+import Mail
 public import Operations
 public import Ports
 public import Secrets
 public import Store
-import Catalogue
-import Gate
-import Mail
 
 /// An opened data directory with everything that operations need: used by the server, and by the command line beside a running one.
 public struct Installation: Sendable {

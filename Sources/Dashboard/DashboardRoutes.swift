@@ -1,8 +1,8 @@
+import Domain
 public import HTTPSupport
 public import HTTPTypes
 public import Hummingbird
 public import Operations
-import Domain
 
 /// The dashboard: every page, and what it is served with.
 public struct DashboardRoutes: Sendable {

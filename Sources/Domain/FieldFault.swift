@@ -28,7 +28,9 @@ public enum FieldFault: Error, Hashable, Sendable {
     public enum AccessFault: Hashable, Sendable { case missing, unknown }
     public enum AccountsFault: Hashable, Sendable { case missing, unknown(String), notYours(Identifier<Account>) }
     /// Role ids as text: `Domain` does not know the catalogue.
-    public enum RolesFault: Hashable, Sendable { case unknown(String), notEntitled(String, Identifier<Account>), accountNotChosen(Identifier<Account>) }
+    public enum RolesFault: Hashable, Sendable {
+        case unknown(String), notEntitled(String, Identifier<Account>), accountNotChosen(Identifier<Account>)
+    }
     public enum AccountIDFault: Hashable, Sendable { case missing, malformed, taken }
 }
 

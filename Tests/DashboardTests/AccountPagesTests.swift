@@ -11,7 +11,8 @@ import Testing
     private func form(_ text: String) throws -> Form { try Form(urlEncoded: Array(text.utf8)) }
 
     @Test func `an account's form is read as typed, its number without the spaces around it`() throws {
-        let answers = AddAccountPage.Answers(try form("account_id=+920012+&account_name=East&company_name=Acme&roles=tn-lookup&roles=e911-management"))
+        let answers = AddAccountPage.Answers(
+            try form("account_id=+920012+&account_name=East&company_name=Acme&roles=tn-lookup&roles=e911-management"))
         var expected = AddAccountPage.Answers()
         expected.id = "920012"
         expected.name = "East"

@@ -35,10 +35,13 @@ import Testing
         (AuditActor.user(Identifier(1), username: "ann.lee"), "ann.lee"), (.commandLine, "Command line"), (.setup, "First-run page"),
         (.system, "Latchkey"), (.stranger, "Somebody not signed in"),
     ])
-    func `every actor has a name`(actor: AuditActor, name: String) { #expect(AuditLine(entry(.signedIn, by: actor), viewer: Samples.operatorCaller).who == name) }
+    func `every actor has a name`(actor: AuditActor, name: String) {
+        #expect(AuditLine(entry(.signedIn, by: actor), viewer: Samples.operatorCaller).who == name)
+    }
 
     @Test func `a refusal says why, and sampled ones say how many`() {
-        let line = AuditLine(entry(.signInRefused, by: .stranger, result: .refused(reason: "wrong-password"), count: 9), viewer: Samples.operatorCaller)
+        let line = AuditLine(
+            entry(.signInRefused, by: .stranger, result: .refused(reason: "wrong-password"), count: 9), viewer: Samples.operatorCaller)
         #expect(line.result == "Refused: wrong password")
         #expect(line.what == "Tried to sign in as bob.ross (9 times)")
         #expect(line.from == "the server")

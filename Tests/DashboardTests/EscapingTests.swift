@@ -20,7 +20,10 @@ import Testing
         ["outer.mustache": "{{#list}}\n<i x=\"{{.}}\">\n{{/list}}"],
         ["outer.mustache": "{{#list}}{{>part}}{{/list}}", "part.mustache": #"<i x="{{.}}">"#],
         ["outer.mustache": "{{<base}}{{$main}}<i x=\"{{name}}\">{{/main}}{{/base}}", "base.mustache": "<b>{{$main}}{{/main}}</b>"],
-        ["outer.mustache": "{{<base}}{{$main}}{{>part}}{{/main}}{{/base}}", "base.mustache": "{{$main}}{{/main}}", "part.mustache": "<i x=\"{{name}}\">"],
+        [
+            "outer.mustache": "{{<base}}{{$main}}{{>part}}{{/main}}{{/base}}", "base.mustache": "{{$main}}{{/main}}",
+            "part.mustache": "<i x=\"{{name}}\">",
+        ],
         ["outer.mustache": "{{<base}}{{/base}}", "base.mustache": "{{$main}}<i x=\"{{name}}\">{{/main}}"],
     ])
     func `a quote with an accent cannot leave its attribute`(texts: [String: String]) throws {

@@ -47,7 +47,8 @@ import Testing
 
     @Test func `mail that does not leave comes first, and what was read does not count`() {
         let items = attention(
-            locked: [row(1, "anna", .locked)], letters: [Samples.letter(), Samples.letter(.reset, .failed(at: Samples.now)), Samples.letter(.test, .sent(at: Samples.now))])
+            locked: [row(1, "anna", .locked)],
+            letters: [Samples.letter(), Samples.letter(.reset, .failed(at: Samples.now)), Samples.letter(.test, .sent(at: Samples.now))])
         #expect(items.map(\.href) == ["/account/mail", "/account/mail", "/account/users/anna/unlock"])
         #expect(items.first?.text == Words.homeFailed(1))
     }
@@ -56,7 +57,9 @@ import Testing
         let open = AdminHomePage.Step(label: "a", href: "/home", done: false)
         let done = AdminHomePage.Step(label: "b", href: "/home", done: true)
         func page(_ steps: [AdminHomePage.Step]) -> AdminHomePage {
-            AdminHomePage(Attention(locked: [], lockedTotal: 0, waiting: [], accounts: [], admins: nil, letters: [], now: Samples.now), steps, events: [], viewer: Samples.adminCaller, now: Samples.now)
+            AdminHomePage(
+                Attention(locked: [], lockedTotal: 0, waiting: [], accounts: [], admins: nil, letters: [], now: Samples.now), steps, events: [],
+                viewer: Samples.adminCaller, now: Samples.now)
         }
         #expect(page([open, done]).steps == [open, done])
         #expect(!page([done]).hasSteps)

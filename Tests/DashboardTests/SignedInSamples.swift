@@ -146,7 +146,8 @@ extension Samples {
             letters: [letter()], now: now)
         return [
             AdminHomePage(
-                attention, [AdminHomePage.Step(label: attack, href: "/home", done: false), AdminHomePage.Step(label: attack, href: "/home", done: true)],
+                attention,
+                [AdminHomePage.Step(label: attack, href: "/home", done: false), AdminHomePage.Step(label: attack, href: "/home", done: true)],
                 events: [record(.userAdded)], viewer: operatorCaller, now: now),
             AdminHomePage(
                 Attention(locked: [], lockedTotal: 0, waiting: [], accounts: [], admins: nil, letters: [], now: now), [], events: [],

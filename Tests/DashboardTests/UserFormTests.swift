@@ -38,7 +38,9 @@ import Testing
     @Test func `a typed password is not kept, and that is said only when one was typed`() throws {
         #expect(try UserAnswers(form("password_choice=own&password=hunter")).forgotten == [])
         #expect(try UserAnswers(form("password_choice=typed&password=")).forgotten == [])
-        let page = AddUserPage(try UserAnswers(form("password_choice=typed&password=hunter22")), Samples.addSetting, errors: FormErrors([.phone(.missing)], forgotten: ["password"]))
+        let page = AddUserPage(
+            try UserAnswers(form("password_choice=typed&password=hunter22")), Samples.addSetting,
+            errors: FormErrors([.phone(.missing)], forgotten: ["password"]))
         let html = Samples.html(page, with: try Templates())
         #expect(!html.contains("hunter22"))
         #expect(html.contains(Words.passwordNotKept))

@@ -62,9 +62,10 @@ import Testing
         #expect(UserListRow(row, caller: Samples.operatorCaller, catalogue: Samples.catalogue).cells[3].text == "2: Messaging, Ordering")
     }
 
-    @Test(arguments: [
-        ([], 0, "None"), (["Billing"], 1, "1: Billing"), (["A", "B", "C"], 3, "3: A, B …"), (["A", "B"], 4, "4: A, B"),
-    ] as [([String], Int, String)])
+    @Test(
+        arguments: [
+            ([], 0, "None"), (["Billing"], 1, "1: Billing"), (["A", "B", "C"], 3, "3: A, B …"), (["A", "B"], 4, "4: A, B"),
+        ] as [([String], Int, String)])
     func `roles are counted and the first two named`(names: [String], count: Int, text: String) {
         #expect(Words.roleSummary(names, count: count) == text)
     }

@@ -30,7 +30,9 @@ import Testing
 
     @Test func `an access form that shows no level keeps it, and one that shows access methods needs one`() throws {
         let answers = try form("version=3&level=operator&accounts=920012&roles=920012:ordering&access=api")
-        #expect(try UserAccess.edit(answers, Samples.detail()) == AccessEdit(level: .operator, access: .apiOnly, grants: [Identifier(920_012): ["ordering"]]))
+        #expect(
+            try UserAccess.edit(answers, Samples.detail())
+                == AccessEdit(level: .operator, access: .apiOnly, grants: [Identifier(920_012): ["ordering"]]))
         #expect(try UserAccess.edit(answers, Samples.detail(isSelf: true)).level == nil)
         let shared = try UserAccess.edit(answers, Samples.detail(denial: .someAccountsAreForeign(count: 1)))
         #expect(shared.level == nil)
@@ -93,7 +95,9 @@ import Testing
         let waiting = Samples.detail(Samples.person(state: .enabled(.waiting)), status: .waiting)
         #expect(LetterLine(Samples.letter(), waiting) { FormTarget(action: $0.text, token: "") }.again?.action == "/account/users/ann.lee/resend")
         #expect(LetterLine(Samples.letter(), Samples.detail()) { FormTarget(action: $0.text, token: "") }.again == nil)
-        #expect(LetterLine(Samples.letter(.reset), Samples.detail()) { FormTarget(action: $0.text, token: "") }.again?.action == "/account/users/ann.lee/reset")
+        #expect(
+            LetterLine(Samples.letter(.reset), Samples.detail()) { FormTarget(action: $0.text, token: "") }.again?.action
+                == "/account/users/ann.lee/reset")
     }
 
     @Test func `deactivating says what stops when calls were made lately`() {

@@ -61,8 +61,10 @@ import Testing
         #expect(try PersonName(first: text, last: "x").first == text)
     }
 
-    @Test(arguments: [("", TextFault.missing), ("  \u{A0}", .missing), (String(repeating: "x", count: 101), .tooLong),
-        ("a\nb", .controlCharacters), ("a\u{202E}b", .controlCharacters), ("a\u{0}b", .controlCharacters)])
+    @Test(arguments: [
+        ("", TextFault.missing), ("  \u{A0}", .missing), (String(repeating: "x", count: 101), .tooLong),
+        ("a\nb", .controlCharacters), ("a\u{202E}b", .controlCharacters), ("a\u{0}b", .controlCharacters),
+    ])
     func `a name that is empty, too long or has control characters is refused`(text: String, fault: TextFault) {
         #expect(throws: FieldFault.firstName(fault)) { try PersonName(first: text, last: "x") }
         #expect(throws: FieldFault.lastName(fault)) { try PersonName(first: "x", last: text) }

@@ -1,5 +1,5 @@
-import Ports
 import Domain
+import Ports
 import Synchronization
 
 /// A real store whose bookkeeping stops answering after some writes.

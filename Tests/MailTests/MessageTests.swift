@@ -2,8 +2,8 @@ import Domain
 import Mail
 import Ports
 import Secrets
-import Testing
 import TestKit
+import Testing
 
 @Suite struct MessageTests {
     let writer = LetterWriter(publicURL: "https://id.example.com", supportContact: "")

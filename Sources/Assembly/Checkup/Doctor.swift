@@ -1,8 +1,8 @@
 import Catalogue
 import Domain
 import Glibc
-import Mail
 public import Logging
+import Mail
 import Operations
 public import Ports
 import Store

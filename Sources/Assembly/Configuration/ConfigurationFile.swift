@@ -16,7 +16,9 @@ struct ConfigurationFile {
         do {
             text = try FileText.read(path, atMost: Self.largest)
         } catch {
-            faults.append(ConfigurationFault(key: "--config", source: "flags", why: "\(path) cannot be read: \(error.reason).", remedy: "Name a readable file."))
+            faults.append(
+                ConfigurationFault(key: "--config", source: "flags", why: "\(path) cannot be read: \(error.reason).", remedy: "Name a readable file.")
+            )
             return
         }
         read(text)
@@ -44,7 +46,9 @@ struct ConfigurationFile {
     }
 
     private mutating func walk(_ mapping: Node.Mapping, under path: [String]) {
-        guard path.count < 4 else { return fault(path.joined(separator: "."), line: mapping.mark?.line ?? 1, "It is nested too deeply.", "Remove it.") }
+        guard path.count < 4 else {
+            return fault(path.joined(separator: "."), line: mapping.mark?.line ?? 1, "It is nested too deeply.", "Remove it.")
+        }
         for (keyNode, value) in mapping {
             let line = keyNode.mark?.line ?? 1
             guard let name = keyNode.string else {

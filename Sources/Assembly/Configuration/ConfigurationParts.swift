@@ -58,7 +58,9 @@ extension ConfigurationReading {
             return nil
         }
         if URLText.authority(of: url, schemes: ["http", "https"]) == nil {
-            refuse(.upstreamURL, "\"\(url.prefix(80))\" is not an http or https address of a host.", "Write it like http://127.0.0.1:8080, without a path.")
+            refuse(
+                .upstreamURL, "\"\(url.prefix(80))\" is not an http or https address of a host.",
+                "Write it like http://127.0.0.1:8080, without a path.")
         }
         return Configuration.Upstream(url: url, caFile: caFile)
     }

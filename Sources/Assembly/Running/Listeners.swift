@@ -113,7 +113,8 @@ struct Listeners {
             let listener = try Listener(
                 name: name, address: .hostname(endpoint.host, port: endpoint.port),
                 transport: secure ? .tls(application.tls, http2: true) : .plain, limits: limits, door: door,
-                eventLoopGroup: HTTPClient.defaultEventLoopGroup, logger: installation.logger) { _ in await onRunning() }
+                eventLoopGroup: HTTPClient.defaultEventLoopGroup, logger: installation.logger
+            ) { _ in await onRunning() }
             return BoundListener(listener: listener, endpoint: endpoint)
         } catch { throw .broken(part: "the TLS library refused what it had accepted") }
     }

@@ -1,5 +1,5 @@
-import Foundation
 public import Domain
+import Foundation
 public import Ports
 
 /// The machine's clock.

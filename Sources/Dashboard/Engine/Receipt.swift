@@ -32,7 +32,8 @@ struct Receipt: Hashable, Sendable {
         var hasValues: Bool {
             switch self {
             case .readyForPrograms, .added, .deactivated, .activated, .unlocked, .resetSent, .sessionsEnded, .emailAsked: true
-            case .signedOut, .resetAsked, .verified, .passwordMailed, .linkMailed, .passwordChosen, .passwordRenewed, .setUp, .emailConfirmed, .emailStopped, .saved, .nothingChanged,
+            case .signedOut, .resetAsked, .verified, .passwordMailed, .linkMailed, .passwordChosen, .passwordRenewed, .setUp, .emailConfirmed,
+                .emailStopped, .saved, .nothingChanged,
                 .resent, .profileSaved, .passwordChanged:
                 false
             }

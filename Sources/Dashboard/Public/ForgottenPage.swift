@@ -10,7 +10,9 @@ enum ForgottenPages {
         desks.anybody.post("/forgot", act, reopen: reopen)
     }
 
-    @Sendable static func show(_ visit: Visit, _: SignedIn?) async throws(Refusal) -> Response { visit.page(ForgottenPage(visit.form(.forgotten), name: "")) }
+    @Sendable static func show(_ visit: Visit, _: SignedIn?) async throws(Refusal) -> Response {
+        visit.page(ForgottenPage(visit.form(.forgotten), name: ""))
+    }
 
     @Sendable static func reopen(_ visit: Visit, _: SignedIn?, _ form: Form) async throws(Refusal) -> Response {
         visit.page(ForgottenPage(visit.form(.forgotten), name: form.text("name")))

@@ -101,7 +101,8 @@ struct UserInputs: Sendable {
     }
 
     static func level(_ chosen: String, mayMakeOperators: Bool, errors: FormErrors) -> Picks {
-        let levels: [AdministrationLevel] = mayMakeOperators || chosen == AdministrationLevel.operator.rawValue ? [.basic, .admin, .operator] : [.basic, .admin]
+        let levels: [AdministrationLevel] =
+            mayMakeOperators || chosen == AdministrationLevel.operator.rawValue ? [.basic, .admin, .operator] : [.basic, .admin]
         return Picks(
             "level", Words.levelTitle, errors: errors,
             levels.map { level in

@@ -39,7 +39,8 @@ struct UserConflictPage: PageModel {
         let kept = answers.fields.filter { !["version", Submission.tokenField, Submission.reopenField].contains($0.name) }
         keepMine = PostButton(
             Words.keepMine, form, style: "primary",
-            fields: kept.map { PostButton.Hidden(name: $0.name, value: $0.value) } + [PostButton.Hidden(name: "version", value: String(user.version))])
+            fields: kept.map { PostButton.Hidden(name: $0.name, value: $0.value) } + [PostButton.Hidden(name: "version", value: String(user.version))]
+        )
         takeTheirs = Anchor(Words.takeTheirs, back)
         self.section = section
     }

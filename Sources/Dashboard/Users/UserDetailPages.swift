@@ -32,7 +32,8 @@ enum UserDetailPages {
                 return visit.redirect(to: .user(before.username), Receipt(.nothingChanged))
             }
             let saved = try await visit.acts.changeDetails(as: admin, before.username.text, version: form.version, details)
-            return visit.redirect(to: .user(saved.username), saved.email == details.email ? Receipt(.saved) : Receipt(.saved, Words.emailAsked(details.email)))
+            return visit.redirect(
+                to: .user(saved.username), saved.email == details.email ? Receipt(.saved) : Receipt(.saved, Words.emailAsked(details.email)))
         } catch .invalid(let faults) {
             return page(visit, detail, typed: typed, errors: FormErrors(faults))
         } catch .conflict {

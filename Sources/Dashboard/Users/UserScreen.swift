@@ -81,7 +81,9 @@ extension Words {
         case .lastOperator: operatorGuard
         case .lastAdmin(let account): lastAdminGuard([account.description])
         case .adminsOnly, .operatorsOnly, .notYourUser, .ownDeactivation:
-            { let words = sentences(for: denial, admins: adminContact([])); return "\(words.heading). \(words.text)" }()
+            {
+                let words = sentences(for: denial, admins: adminContact([])); return "\(words.heading). \(words.text)"
+            }()
         }
     }
 }

@@ -24,7 +24,8 @@ extension Words {
     /// W8
     static func auditBroken(_ number: Int64) -> Sentences {
         Sentences(
-            "The log does not match its seal from event \(number) on.", "Stop, copy the database, and read the recovery page before changing anything.")
+            "The log does not match its seal from event \(number) on.",
+            "Stop, copy the database, and read the recovery page before changing anything.")
     }
 
     static func actor(_ actor: AuditActor) -> String {
@@ -88,5 +89,7 @@ extension Words {
         }
     }
 
-    static func hiddenChanges(_ count: Int) -> String { counted(count, "change in accounts you do not manage", "changes in accounts you do not manage") }
+    static func hiddenChanges(_ count: Int) -> String {
+        counted(count, "change in accounts you do not manage", "changes in accounts you do not manage")
+    }
 }

@@ -24,7 +24,9 @@ extension Words {
     static func homeWaiting(_ username: String, _ name: String) -> String {
         "\(username) (\(name)) has been waiting to verify for more than 3 days."
     }
-    static func homeMoreWaiting(_ count: Int) -> String { "\(counted(count, "further user is", "further users are")) waiting to verify for more than 3 days." }
+    static func homeMoreWaiting(_ count: Int) -> String {
+        "\(counted(count, "further user is", "further users are")) waiting to verify for more than 3 days."
+    }
     static func homeLocked(_ username: String, _ name: String) -> String { "\(username) (\(name)) is locked after too many wrong passwords." }
     static func homeMoreLocked(_ count: Int) -> String { "\(counted(count, "further user is", "further users are")) locked." }
     static func homeOneAdmin(_ account: String, _ admin: String) -> String { "\(admin) is the only admin of \(account)." }

@@ -23,7 +23,8 @@ extension Words {
         "passwordFor": "For the user",
         "passwordEnds": "When you save, every other device is signed out.",
         "passwordButton": "Save password",
-        "readyLead": "Programs send the username and the password with every call. Put both into your secret store, never into a script or a repository.",
+        "readyLead":
+            "Programs send the username and the password with every call. Put both into your secret store, never into a script or a repository.",
         "readyCheck": "Check that it works. This line asks for the password, so it stays out of your shell's history:",
         // Collect
         "collectButton": "Show it now",

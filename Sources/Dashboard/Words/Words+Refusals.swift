@@ -19,13 +19,15 @@ extension Words {
     static func sentences(for refusal: Refusal, admins: String = adminContact([]), now: Instant, requestID: String) -> Sentences {
         switch refusal {
         case .invalid(let faults):
-            Sentences("That request was not complete", faults.map { sentence(for: $0) }.joined(separator: ". ") + ". Go back and send the form again.")
+            Sentences(
+                "That request was not complete", faults.map { sentence(for: $0) }.joined(separator: ". ") + ". Go back and send the form again.")
         case .denied(let denial): sentences(for: denial, admins: admins)
         case .notSignedIn: Sentences("Your session has ended", "Nothing was saved. Sign in again to go on.")
         case .signIn(let refusal): Sentences("Sign-in was refused", sentence(for: refusal, admins: admins))
         case .link(let refusal): sentences(for: refusal)
         case .noSuchUser, .noSuchAccount, .notFound: Sentences("There is nothing at this address", "It may have been removed.")  // 404
-        case .conflict: Sentences("Somebody changed this user while you were editing", "Nothing was saved. Open the user again and repeat your change.")  // 409
+        case .conflict:
+            Sentences("Somebody changed this user while you were editing", "Nothing was saved. Open the user again and repeat your change.")  // 409
         case .notNow(let reason): Sentences("This does not fit any more", sentence(for: reason))
         case .wait(let until): Sentences("Too many requests", "Try again in \(wait(until - now)).")  // 429
         case .busy(let seconds): Sentences("Latchkey is busy", "Nothing was saved. Try again in \(counted(max(seconds, 1), "second", "seconds")).")
@@ -69,7 +71,8 @@ extension Words {
         case .expired(let at): Sentences("This link has ended", "It ended on \(at.sentence).")  // E10
         case .used: Sentences("This link was already used", "Each link works once.")
         case .replaced: Sentences("There is a newer link", "A newer email replaced this link. Open the newest one.")
-        case .closed: Sentences("This link is closed", "It was closed after 5 wrong numbers. Ask your admin to check your phone number and send a new one.")  // E9
+        case .closed:
+            Sentences("This link is closed", "It was closed after 5 wrong numbers. Ask your admin to check your phone number and send a new one.")  // E9
         case .wrongPhone(let left): Sentences("That is not the right number", wrongPhone(left))
         case .alreadyShown: Sentences("Already shown", "This password was already shown. It cannot be shown again; rotate it to get a new one.")  // E11
         }

@@ -32,7 +32,10 @@ extension Words {
         case .reset: ["An email with a link goes to \(user.email). It works for 30 minutes, once."]
         case .signout: ["Every browser in which \(user.username) is signed in is signed out."]
         case .deactivate:
-            ["\(user.username) is signed out everywhere and cannot sign in.", "API calls are refused from the next one on.", "Open links in emails stop working."]
+            [
+                "\(user.username) is signed out everywhere and cannot sign in.", "API calls are refused from the next one on.",
+                "Open links in emails stop working.",
+            ]
         case .activate: ["\(user.username) can sign in and call the API again, as far as the access methods allow."]
         }
     }

@@ -191,5 +191,6 @@ extension Words {
     }
     static func secretTitle(_ username: String) -> String { "Copy the password of \(username)" }
     static let secretOnceHeading = "This is the only time it is shown here."  // W5
-    static let secretOnce = "We keep a one-way fingerprint, not the password, and a sealed copy until the second email takes it along after verification. If it is lost, reset it."
+    static let secretOnce =
+        "We keep a one-way fingerprint, not the password, and a sealed copy until the second email takes it along after verification. If it is lost, reset it."
 }

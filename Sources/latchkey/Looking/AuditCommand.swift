@@ -115,7 +115,11 @@ struct AuditVerify: AsyncParsableCommand {
         try await Console.run(place) { installation in
             switch try await AuditTrail(installation.instruments).verify(as: installation.atTheConsole()) {
             case .intact(let entries):
-                if place.json { try Console.json(Verdict(intact: true, entries: entries, brokenAt: nil)) } else { Console.say("\(entries) entries, unbroken.") }
+                if place.json {
+                    try Console.json(Verdict(intact: true, entries: entries, brokenAt: nil))
+                } else {
+                    Console.say("\(entries) entries, unbroken.")
+                }
             case .broken(let number, let checked):
                 if place.json {
                     try Console.json(Verdict(intact: false, entries: checked, brokenAt: number))

@@ -114,7 +114,8 @@ struct CatalogueExplain: AsyncParsableCommand {
                     rules: explanation.entries.map(\.rule.description)))
         } else {
             Console.say("\(explanation.method) \(explanation.path): \(answer.sentence)")
-            Console.table(explanation.entries.map { ["  \($0.rule.position)", $0.role?.rawValue ?? "any user", "\($0.rule)", Self.words($0.effect)] })
+            Console.table(
+                explanation.entries.map { ["  \($0.rule.position)", $0.role?.rawValue ?? "any user", "\($0.rule)", Self.words($0.effect)] })
         }
         if case .noRule = explanation.match { throw Exit.notFound }
     }

@@ -44,7 +44,8 @@ struct DemoCommand: AsyncParsableCommand {
             ["", "\(facts.basic.username)        \(facts.basic.password)   basic user"],
             [
                 "  Mail",
-                facts.isMailHeld ? "held: \(facts.addresses.dashboard)/account/mail, or: latchkey mail list --data '\(data)'" : "leaves by the mail server",
+                facts.isMailHeld
+                    ? "held: \(facts.addresses.dashboard)/account/mail, or: latchkey mail list --data '\(data)'" : "leaves by the mail server",
             ],
             ["  Passes", "curl \(trust)\(user) \(facts.addresses.proxy)\(facts.allowed.path)"],
             ["  Refused", "curl \(trust)\(user) \(facts.addresses.proxy)\(facts.refused.path)"],

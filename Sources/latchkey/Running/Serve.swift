@@ -55,7 +55,8 @@ struct Serve: AsyncParsableCommand {
             return
         }
         var rows = [
-            ["Dashboard", addresses.dashboard], ["Proxy", "\(addresses.proxy)  to \(configuration.upstream?.url ?? "nowhere: no upstream configured")"],
+            ["Dashboard", addresses.dashboard],
+            ["Proxy", "\(addresses.proxy)  to \(configuration.upstream?.url ?? "nowhere: no upstream configured")"],
             ["Gate", "\(addresses.gate)  for nginx and Caddy on this machine"], ["Data", configuration.data.path],
             ["Mail", configuration.mail.map { "by \($0.settings.host)" } ?? "held: read it in the dashboard or by latchkey mail list"],
         ]

@@ -52,7 +52,8 @@ extension StandingCommand {
         try await Console.run(place) { installation in
             let user = try await act(ChangeStanding(installation.instruments), installation.atTheConsole().asAdmin)
             if place.json {
-                try Console.json(Standing(username: user.username.text, state: user.state.isDeactivated ? "deactivated" : user.state.progress.rawValue))
+                try Console.json(
+                    Standing(username: user.username.text, state: user.state.isDeactivated ? "deactivated" : user.state.progress.rawValue))
             } else {
                 Console.say("\(user.username.text): \(Self.done).")
             }
