@@ -13,6 +13,9 @@ public struct PasswordPolicy: Hashable, Sendable, Codable {
         self.maximumLength = maximumLength
     }
 
+    /// How many former passwords the classic policy compares with.
+    public static let remembered = 5
+
     public static let modern = PasswordPolicy(kind: .modern, minimumLength: 15, maximumLength: 256)
     public static let classic = PasswordPolicy(kind: .classic, minimumLength: 12, maximumLength: 30)
 

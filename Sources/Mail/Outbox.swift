@@ -29,9 +29,7 @@ struct Outbox: Sendable {
                 try store.record(.givenUp(reply: "What it says has been erased."), for: id, at: now)
                 return nil
             }
-            // Held and released in one transaction moves the time without counting an attempt: the outcome counts it.
-            try store.record(.held, for: id, at: now)
-            try store.record(.released(at: now + Self.lease), for: id, at: now)
+            try store.record(.started(until: now + Self.lease), for: id, at: now)
             return Claimed(letter: letter, content: content)
         }
     }

@@ -29,13 +29,13 @@ public struct ChoosePassword: Sendable {
     /// A password that breaks a rule leaves the link as it was.
     public func callAsFunction(_ token: Token, _ password: borrowing Secret, _ circumstances: Circumstances) async throws(Refusal) -> User {
         let digests = digests(token)
-        let (subject, settings, live) = try await instruments.store.read { store throws(Refusal) in
+        let (subject, settings, hashes) = try await instruments.store.read { store throws(Refusal) in
             let (_, user) = try Self.usable(digests, now: circumstances.now, in: store)
-            let live = try store.credentials(of: user.id).filter { $0.isLive(at: circumstances.now) }
-            return (PasswordPolicy.Subject(user), try store.settings(), live)
+            let hashes = try store.credentials(of: user.id).filter { $0.isLive(at: circumstances.now) }.map(\.hash)
+            return (PasswordPolicy.Subject(user), try store.settings(), hashes + (try store.formerHashes(of: user.id)))
         }
         if let fault = instruments.fault(in: password, for: subject, settings) { throw .invalid([fault]) }
-        try await instruments.refuseReuse(of: password, live)
+        try await instruments.refuseReuse(of: password, hashes)
         let hash = try await instruments.hash(password)
         return try await instruments.store.change { store throws(Refusal) in
             let (link, user) = try Self.usable(digests, now: circumstances.now, in: store)

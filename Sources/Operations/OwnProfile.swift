@@ -46,12 +46,13 @@ public struct OwnProfile: Sendable {
         as caller: SelfCaller, keeping session: Digest?, proven: Identifier<StoredCredential>?, new: borrowing Secret
     ) async throws(Refusal) -> User {
         let id = caller.id
-        let (user, settings, live) = try await instruments.store.read { store throws(Refusal) in
+        let (user, settings, live, former) = try await instruments.store.read { store throws(Refusal) in
             let user = try caller.current(in: store)
-            return (user, try store.settings(), try store.credentials(of: id).filter { $0.isLive(at: caller.circumstances.now) })
+            let live = try store.credentials(of: id).filter { $0.isLive(at: caller.circumstances.now) }
+            return (user, try store.settings(), live, try store.formerHashes(of: id))
         }
         if let fault = instruments.fault(in: new, for: PasswordPolicy.Subject(user), settings) { throw .invalid([fault]) }
-        try await instruments.refuseReuse(of: new, live)
+        try await instruments.refuseReuse(of: new, live.map(\.hash) + former)
         let hash = try await instruments.hash(new)
         let entitling = proven ?? live.first?.id
         return try await instruments.store.change { store throws(Refusal) in

@@ -48,9 +48,9 @@ extension Instruments {
         settings.passwordPolicy.fault(in: password.normalised().reveal(), for: subject, isCommon: CommonPasswords.contains).map { .password($0) }
     }
 
-    /// A new password is not the old one.
-    func refuseReuse(of password: borrowing Secret, _ live: [StoredCredential]) async throws(Refusal) {
-        for credential in live where try await verify(password, against: credential.hash).isMatch { throw .invalid([.password(.reused)]) }
+    /// A new password is not the old one, nor, under the classic policy, one of the last few.
+    func refuseReuse(of password: borrowing Secret, _ hashes: [StoredHash]) async throws(Refusal) {
+        for hash in hashes where try await verify(password, against: hash).isMatch { throw .invalid([.password(.reused)]) }
     }
 
     /// Hashes on the bounded pool; a full queue is `.busy`.

@@ -104,6 +104,9 @@ public enum LetterState: Hashable, Sendable {
 }
 
 public enum DeliveryAttempt: Hashable, Sendable {
+    /// About to be handed to the mail server: counted now, so that a process that dies meanwhile leaves a trace. Due again at that time,
+    /// unless an outcome comes first.
+    case started(until: Instant)
     case accepted(reply: String)
     case tryAgain(at: Instant, reply: String)
     case givenUp(reply: String)

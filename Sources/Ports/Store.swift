@@ -69,6 +69,8 @@ public protocol StoreReader {
     // Credentials and links
     /// Newest first; at most two that are live.
     func credentials(of user: Identifier<User>) throws(Refusal) -> [StoredCredential]
+    /// Hashes of the last few passwords that no longer work, newest first; empty unless the classic policy is on.
+    func formerHashes(of user: Identifier<User>) throws(Refusal) -> [StoredHash]
     func link(_ digest: Digest) throws(Refusal) -> Link?
     func openLinks(of user: Identifier<User>, purpose: LinkPurpose) throws(Refusal) -> [Link]
     /// The password an admin set, until mail 2 has taken it along.

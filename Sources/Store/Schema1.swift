@@ -5,8 +5,8 @@ enum Schema1 {
     }
 
     private static let tables: [@Sendable (Dialect) -> String] = [
-        version, changeCounter, settings, users, accounts, contracts, memberships, grants, credentials, links, preparedPasswords, sessions,
-        throttle, letters, audit, auditHead,
+        version, changeCounter, settings, users, accounts, contracts, memberships, grants, credentials, formerPasswords, links, preparedPasswords,
+        sessions, throttle, letters, audit, auditHead,
     ]
 
     private static let firstRows = [
@@ -20,6 +20,7 @@ enum Schema1 {
         "CREATE INDEX users_created_by ON users (created_by)",
         "CREATE INDEX memberships_account ON memberships (account_id, user_id)",
         "CREATE INDEX credentials_user ON credentials (user_id)",
+        "CREATE INDEX former_passwords_user ON former_passwords (user_id)",
         "CREATE INDEX links_user ON links (user_id, purpose, state)",
         "CREATE INDEX links_expires ON links (expires_at)",
         "CREATE INDEX sessions_user ON sessions (user_id)",
@@ -140,6 +141,16 @@ enum Schema1 {
             CONSTRAINT use_is_whole CHECK (
                 (last_use_at IS NULL) = (last_use_address IS NULL) AND (last_use_at IS NULL) = (last_use_method IS NULL)
                 AND (last_use_at IS NULL) = (last_use_path IS NULL)))
+        """
+    }
+
+    /// Only under the classic policy, and only the last few.
+    @Sendable private static func formerPasswords(_ d: Dialect) -> String {
+        """
+        CREATE TABLE former_passwords (
+            id \(d.generatedKey),
+            user_id \(d.integer) NOT NULL REFERENCES users (id),
+            hash \(d.bytes) NOT NULL)
         """
     }
 

@@ -11,11 +11,34 @@ extension Transaction {
         }
     }
 
+    func formerHashes(of user: Identifier<User>) throws(Refusal) -> [StoredHash] {
+        let sealer = keys.sealer
+        return try rows("SELECT id, hash FROM former_passwords WHERE user_id = $1 ORDER BY id DESC", [user]) { (row) throws(SQLFault) in
+            StoredHash(phc: try Self.open(row, user, sealer))
+        }
+    }
+
     func replaceCredentials(of user: Identifier<User>, with new: NewCredential) throws(Refusal) {
+        try keepFormer(of: user)
         try endCredentials(of: user)
         try execute(
             "INSERT INTO credentials (user_id, hash, made_at, known_by_admin) VALUES ($1, $2, $3, $4)",
             [user, keys.sealer.seal(new.hash.phc, for: SealContext.hash(of: user)), new.madeAt, new.knownByAdmin])
+    }
+
+    /// The classic policy compares with the last five; without it nothing needs the hash of a password that no longer works.
+    private func keepFormer(of user: Identifier<User>) throws(Refusal) {
+        guard try settings().passwordPolicy.kind == .classic else {
+            try execute("DELETE FROM former_passwords WHERE user_id = $1", [user])
+            return
+        }
+        try execute(
+            "INSERT INTO former_passwords (user_id, hash) SELECT user_id, hash FROM credentials WHERE user_id = $1 ORDER BY id", [user])
+        try execute(
+            """
+            DELETE FROM former_passwords WHERE user_id = $1
+            AND id NOT IN (SELECT id FROM former_passwords WHERE user_id = $1 ORDER BY id DESC LIMIT \(PasswordPolicy.remembered))
+            """, [user])
     }
 
     func rehash(_ credential: Identifier<StoredCredential>, _ hash: StoredHash) throws(Refusal) {
@@ -25,7 +48,7 @@ extension Transaction {
         touch(user)
     }
 
-    /// Ended ones are gone: nothing needs the hash of a password that no longer works.
+    /// Ended ones are gone, but for what `keepFormer` has kept.
     func endCredentials(of user: Identifier<User>) throws(Refusal) {
         try execute("DELETE FROM credentials WHERE user_id = $1", [user])
         touch(user)
@@ -64,6 +87,15 @@ extension Transaction {
         try execute("DELETE FROM prepared_passwords WHERE user_id = $1", [user])
     }
 
+    fileprivate static func open(_ row: SQLRow, _ user: Identifier<User>, _ sealer: Sealer) throws(SQLFault) -> String {
+        let sealed = try row.bytes("hash")
+        do throws(SealFault) {
+            return try sealer.open(sealed, for: SealContext.hash(of: user)).reveal()
+        } catch {
+            throw .unreadable("the hash of password \(try row.int64("id")) does not open: \(error)")
+        }
+    }
+
     private func owner(of credential: Identifier<StoredCredential>) throws(Refusal) -> Identifier<User> {
         let owner: Identifier<User>? = try first("SELECT user_id FROM credentials WHERE id = $1", [credential]) { (row) throws(SQLFault) in
             try row.id("user_id")
@@ -82,15 +114,8 @@ enum SealContext {
 extension StoredCredential {
     fileprivate init(row: SQLRow, _ sealer: Sealer) throws(SQLFault) {
         let user: Identifier<User> = try row.id("user_id")
-        let sealed = try row.bytes("hash")
-        let phc: String
-        do throws(SealFault) {
-            phc = try sealer.open(sealed, for: SealContext.hash(of: user)).reveal()
-        } catch {
-            throw .unreadable("the hash of credential \(try row.int64("id")) does not open: \(error)")
-        }
         self.init(
-            id: try row.id("id"), user: user, hash: StoredHash(phc: phc), madeAt: try row.instant("made_at"),
+            id: try row.id("id"), user: user, hash: StoredHash(phc: try Transaction.open(row, user, sealer)), madeAt: try row.instant("made_at"),
             knownByAdmin: try row.bool("known_by_admin"), endsAt: try row.optionalInstant("ends_at"), lastUse: try Self.use(row))
     }
 

@@ -48,16 +48,18 @@ extension Transaction {
 
     func record(_ attempt: DeliveryAttempt, for letter: Identifier<OutboxLetter>, at: Instant) throws(Refusal) {
         let open = "WHERE id = $1 AND state IN ('queued', 'held')"
-        let settled = "state = $2, next_at = NULL, settled_at = $3, attempts = attempts + 1, last_reply = $4, content = NULL"
+        let settled = "state = $2, next_at = NULL, settled_at = $3, last_reply = $4, content = NULL"
         let changed =
             switch attempt {
+            case .started(let until):
+                try execute("UPDATE letters SET next_at = $2, attempts = attempts + 1 WHERE id = $1 AND state = 'queued'", [letter, until])
             case .accepted(let reply):
                 try execute("UPDATE letters SET \(settled) \(open)", [letter, "sent", at, shortened(reply)])
             case .givenUp(let reply):
                 try execute("UPDATE letters SET \(settled) \(open)", [letter, "failed", at, shortened(reply)])
             case .tryAgain(let next, let reply):
                 try execute(
-                    "UPDATE letters SET state = 'queued', next_at = $2, attempts = attempts + 1, last_reply = $3 \(open)",
+                    "UPDATE letters SET state = 'queued', next_at = $2, last_reply = $3 \(open)",
                     [letter, next, shortened(reply)])
             case .held:
                 try execute("UPDATE letters SET state = 'held', next_at = NULL \(open)", [letter])

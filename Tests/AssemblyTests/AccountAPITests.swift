@@ -96,6 +96,17 @@ import Testing
         #expect(names == ["abel", "ana.east", "ben.basic", "Jane.Api", "robot-7"])
     }
 
+    @Test func `an admin of two accounts finds in each list the users of that one`() async throws {
+        try await workshop.kept.insertUser("Both.Api") {
+            $0.level = .admin
+            $0.access = .both
+            $0.grants = [Account.acmeEast.id: [], Account.acmeWest.id: []]
+        }
+        let received = try await ask("Both.Api", "/api/accounts/930044/users")
+        let names = received.body.split(separator: "<Username>").dropFirst().map { $0.prefix { $0 != "<" } }
+        #expect(names == ["abel", "Both.Api", "wes.west"])
+    }
+
     @Test func `a list comes in pages that say whether another follows`() async throws {
         let first = try await ask("Jane.Api", "/api/accounts/920012/users?size=2&page=2", [:])
         #expect(first.headers[Self.link] == #"</api/accounts/920012/users?page=3&size=2>; rel="next""#)
@@ -170,7 +181,7 @@ import Testing
         let json = try await ask(
             "robot-7", "/api/users/robot-7/password", [.contentType: "application/json"], method: .put, body: #"{"password":""}"#)
         #expect(json.status == 400)
-        #expect(json.body.contains(#""reason":"invalid""#))
+        #expect(json.body.contains(#""reason":"invalid","code":12504}"#))
     }
 
     @Test(arguments: ["", "<Password>", "<Password>a</Password><Password>b</Password>", "<Word>abc</Word>", "<Password><P/></Password>", "{}"])

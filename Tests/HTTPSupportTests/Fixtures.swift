@@ -65,6 +65,11 @@ func door(_ policy: DoorPolicy = DoorPolicy(transport: .tls), log: LogBook = Log
     let router = Router(context: AppContext.self)
     router.get("echo/{word}") { request, context in "\(context.parameter("word") ?? "") \(context.requestID)" }
     router.post("size") { request, _ in String(try await request.body.collect(upTo: BodyLimits.bytes).readableBytes) }
+    router.head("length-unknown") { _, _ in
+        var response = Response(status: .ok)
+        response.headers[.contentLength] = nil
+        return response
+    }
     router.get("fails") { _, _ -> String in throw SecretFault(text: "password=hunter2") }
     return FrontDoor(
         policy: policy, clock: StoppedClock(), entropy: CountingEntropy(), log: RequestLog(log.logger), inside: router.buildResponder())

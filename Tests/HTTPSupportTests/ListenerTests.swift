@@ -101,7 +101,10 @@ import Testing
             try second.send("GET /echo/a HTTP/1.1\r\nHost: a\r\n\r\n")
             _ = await first.read { $0.contains("req_") }
             _ = await second.read { $0.contains("req_") }
-            #expect(await (try Wire(port: port)).read() == "")
+            let third = try Wire(port: port)
+            // May fail already: the connection was closed as soon as it was accepted.
+            try? third.send("GET /echo/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            #expect(await third.read() == "")
             first.close()
             second.close()
         }
@@ -134,7 +137,7 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func `an answer to HEAD has no body, not even its end`() async throws {
         try await listening { port in
             let wire = try Wire(port: port)
-            try wire.send("HEAD /nothing HTTP/1.1\r\nHost: a\r\n\r\nGET /echo/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            try wire.send("HEAD /length-unknown HTTP/1.1\r\nHost: a\r\n\r\nGET /echo/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             let answers = (await wire.read()).components(separatedBy: "\r\n\r\n")
             #expect(answers.count == 3)
             #expect(answers.dropFirst().first?.hasPrefix("HTTP/1.1 200") == true)

@@ -97,6 +97,25 @@ import Testing
         await #expect(throws: Refusal.invalid([.password(.reused)])) { _ = try await change(people.ben, to: UserFixture.password) }
     }
 
+    @Test func `under the classic policy none of the last five passwords comes back, under the modern one only the current is refused`() async throws {
+        try await workshop.settings { $0.passwordPolicy = .classic }
+        let caller = try await workshop.myself(people.ben)
+        var current = UserFixture.password
+        func choose(_ new: String) async throws(Refusal) {
+            _ = try await OwnProfile(workshop.instruments).changePassword(
+                as: caller, keeping: nil, current: Secret(current), new: Secret(new))
+            current = new
+        }
+        for number in 1...6 { try await choose("Kettle-number-\(number)") }
+        for number in 1...6 {
+            await #expect(throws: Refusal.invalid([.password(.reused)])) { try await choose("Kettle-number-\(number)") }
+        }
+        try await workshop.settings { $0.passwordPolicy = .modern }
+        try await choose("another kettle on Friday")
+        try await workshop.settings { $0.passwordPolicy.minimumLength = 12 }
+        try await choose("Kettle-number-1")
+    }
+
     @Test func `a reset does not bring the old password back, so that one an admin knew cannot be kept`() async throws {
         let known = "copper kettle on Tuesday"
         let user = try await workshop.add("jane.doe", password: .typed(Secret(known)))

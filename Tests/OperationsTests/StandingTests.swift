@@ -55,6 +55,17 @@ import Testing
         #expect(try await workshop.credentials(of: user).isEmpty)
     }
 
+    @Test func `a link made while a user is switched off waits until they are on again`() async throws {
+        try await workshop.add("jane.doe")
+        let off = try await standing.deactivate(as: workshop.admin(people.ana), "jane.doe")
+        let fields = UserFields(firstName: "Jane", lastName: "Doering", email: "jane@example.org", phone: "9195550177")
+        let corrected = try await ChangeDetails(workshop.instruments)(
+            as: workshop.admin(people.ana), "jane.doe", version: off.version, UserDetails(parsing: fields))
+        await #expect(throws: Refusal.link(.replaced)) { _ = try await workshop.verify(corrected) }
+        _ = try await standing.activate(as: workshop.admin(people.ana), "jane.doe")
+        _ = try await workshop.verify(corrected)
+    }
+
     @Test func `nobody switches themselves off`() async throws {
         for username in [people.ana, people.olga] {
             await #expect(throws: Refusal.denied(.ownDeactivation)) { try await standing.deactivate(as: workshop.admin(username), username) }

@@ -220,6 +220,7 @@ import Testing
         let collected = try await collect(token, workshop.circumstances())
         #expect(collected.password.reveal() == password)
         #expect(collected.user.mustChoosePassword)
+        #expect(try await !workshop.hasPreparedPassword(user))
         await #expect(throws: Refusal.link(.alreadyShown)) { _ = try await collect(token, workshop.circumstances()) }
         #expect(try await workshop.newestEntry().action == .passwordCollected)
     }

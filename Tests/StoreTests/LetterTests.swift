@@ -25,6 +25,7 @@ import Testing
     func `a letter that is settled loses its content and stays settled`(attempt: DeliveryAttempt) async throws {
         let (kit, letter) = try await Self.enqueued(Self.plain)
         try await kit.store.note { (notes) throws(Refusal) in
+            try notes.record(.started(until: Self.now + .minutes(15)), for: letter.id, at: Self.now)
             try notes.record(attempt, for: letter.id, at: Self.now)
             for late in [DeliveryAttempt.tryAgain(at: Self.now, reply: "late"), .accepted(reply: "late"), .givenUp(reply: "late"), .held] {
                 try notes.record(late, for: letter.id, at: Self.now + .minutes(1))
@@ -35,6 +36,18 @@ import Testing
         #expect(after.state == (isSent ? .sent(at: Self.now) : .failed(at: Self.now)))
         #expect(after.attempts == 1 && after.lastReply == (isSent ? "250 ok" : "550 no") && !after.hasContent)
         #expect(try await Self.content(letter, kit) == nil)
+    }
+
+    @Test func `a letter that was on its way when the process died shows that attempt, and leaves again`() async throws {
+        let (kit, letter) = try await Self.enqueued(Self.plain)
+        let until = Self.now + .minutes(15)
+        try await kit.store.note { (notes) throws(Refusal) in try notes.record(.started(until: until), for: letter.id, at: Self.now) }
+        let after = try await Self.reread(letter, kit)
+        #expect(after.state == .queued(next: until) && after.attempts == 1 && after.hasContent && after.lastReply == nil)
+        let due = try await kit.store.read { (reader) throws(Refusal) in
+            (try reader.letters(LetterQuery(.due(until - .seconds(1)))).count, try reader.letters(LetterQuery(.due(until))).count)
+        }
+        #expect(due == (0, 1))
     }
 
     @Test func `a letter to be tried again keeps its content and waits`() async throws {

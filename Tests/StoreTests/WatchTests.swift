@@ -7,25 +7,20 @@ import Testing
 
 /// Two stores on one file, as two processes have it.
 @Suite(.timeLimit(.minutes(1))) struct WatchTests {
-    @Test func `a change by another process is heard within a second`() async throws {
+    @Test func `a change by another process is heard`() async throws {
         let kit = try await TestStore.open()
         let other = try kit.openAgain()
         let (changes, continuation) = AsyncStream.makeStream(of: StoreChange.self)
         other.observe { continuation.yield($0) }
         let watching = Task { await other.watch() }
         var heard = changes.makeAsyncIterator()
-        let clock = ContinuousClock()
 
-        var began = clock.now
         let user = try await kit.insertUser("ada.byron")
         #expect(await heard.next() == .users([user.id]))
-        #expect(clock.now - began < .seconds(1))
 
-        began = clock.now
         try await kit.insert(Account(id: Identifier(5), name: "Five", companyName: "Five", createdAt: FixedInstants.start))
         // The user was inserted by two commits, which may be heard of one by one.
         while let change = await heard.next(), change != .everything { #expect(change == .users([user.id])) }
-        #expect(clock.now - began < .seconds(1))
         watching.cancel()
         await watching.value
     }

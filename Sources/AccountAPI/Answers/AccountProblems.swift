@@ -8,7 +8,7 @@ struct AccountProblem: Error {
     let details: ProblemDetails
 
     init(_ status: HTTPResponse.Status, _ reason: String, _ code: AnswerCode, _ detail: String) {
-        details = ProblemDetails(status, reason: reason, detail: detail, code: code)
+        details = AccountProblems.details(status, reason, code, detail)
     }
 
     /// Not one of the caller's, whether it exists or not.
@@ -32,17 +32,23 @@ struct AccountProblem: Error {
 enum AccountProblems {
     static func methodNotAllowed(_ methods: [Method]) -> ProblemDetails {
         let names = methods.map(\.rawValue).joined(separator: ", ")
-        return ProblemDetails(
-            .methodNotAllowed, reason: "method-not-allowed", detail: "This address answers \(names) only.", code: .badRequest,
-            headers: [.allow: names])
+        return details(
+            .methodNotAllowed, "method-not-allowed", .badRequest, "This address answers \(names) only.", headers: [.allow: names])
+    }
+
+    /// The number that XML answers carry stands in JSON answers too, as `code`.
+    static func details(
+        _ status: HTTPResponse.Status, _ reason: String, _ code: AnswerCode, _ detail: String, headers: HTTPFields = [:]
+    ) -> ProblemDetails {
+        ProblemDetails(
+            status, reason: reason, detail: detail, code: code, extra: [JSONMember("code", JSON(code.number))], headers: headers)
     }
 
     static func problem(_ refusal: Refusal, now: Instant) -> ProblemDetails {
         let outcome = RefusalStatus(refusal)
         var headers = HTTPFields()
         if let seconds = RefusalStatus.retryAfter(refusal, now: now) { headers[.retryAfter] = String(seconds) }
-        return ProblemDetails(
-            outcome.accountAPIStatus, reason: outcome.reason, detail: sentence(refusal), code: outcome.code, headers: headers)
+        return details(outcome.accountAPIStatus, outcome.reason, outcome.code, sentence(refusal), headers: headers)
     }
 
     private static func sentence(_ refusal: Refusal) -> String {

@@ -109,6 +109,9 @@ struct Listeners {
         _ name: String, _ endpoint: Configuration.Endpoint, secure: Bool, door: FrontDoor<Inside>,
         _ onRunning: @escaping @Sendable () async -> Void
     ) throws(StartFault) -> BoundListener where Inside.Context == AppContext {
+        var limits = limits
+        // One client holds its share and no more; the gate's only clients are the proxies.
+        if secure { limits.connectionsPerAddress = 1_000 }
         do {
             let listener = try Listener(
                 name: name, address: .hostname(endpoint.host, port: endpoint.port),

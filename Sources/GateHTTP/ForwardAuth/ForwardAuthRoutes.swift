@@ -34,6 +34,8 @@ public struct ForwardAuthRoutes: Sendable {
         }
         router.get("/gate/nginx") { request, context in await nginx(request, context) }
         router.get("/gate/nginx/refusal") { request, context in refusalPage(request, context) }
+        // nginx asks with HEAD when its client did.
+        router.head("/gate/nginx/refusal") { request, context in refusalPage(request, context) }
         router.get("/gate/caddy") { request, context in await caddy(request, context) }
     }
 
