@@ -147,7 +147,7 @@ let package = Package(
             "DashboardTests", ["Dashboard", "Domain", "Secrets", "Catalogue", "Ports", "Operations", "HTTPSupport", hummingbird, mustache, logging]),
         tests(
             "AssemblyTests",
-            ["Assembly", "Domain", "Secrets", "Catalogue", "Ports", "Operations", "Gate", "Store", "TestKit", "GateHTTP", "AccountAPI", hummingbird, asyncHTTPClient, httpTypes,
+            ["Assembly", "Domain", "Secrets", "Catalogue", "Ports", "Operations", "Gate", "Store", "TestKit", "GateHTTP", "HTTPSupport", "AccountAPI", hummingbird, asyncHTTPClient, httpTypes,
                 nioCore, logging]),
     ]
 )

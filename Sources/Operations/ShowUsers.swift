@@ -8,18 +8,21 @@ public struct UserListRequest: Sendable, Hashable {
     public var status: UserStatus?
     public var access: UserQuery.Access?
     public var level: AdministrationLevel?
+    /// Only users of this account; one that the caller does not have shows nobody.
+    public var account: Identifier<Account>?
     /// From 1.
     public var page: Int
     public var pageSize: Int
 
     public init(
-        search: String = "", status: UserStatus? = nil, access: UserQuery.Access? = nil, level: AdministrationLevel? = nil, page: Int = 1,
-        pageSize: Int = 50
+        search: String = "", status: UserStatus? = nil, access: UserQuery.Access? = nil, level: AdministrationLevel? = nil,
+        account: Identifier<Account>? = nil, page: Int = 1, pageSize: Int = 50
     ) {
         self.search = search
         self.status = status
         self.access = access
         self.level = level
+        self.account = account
         self.page = page
         self.pageSize = pageSize
     }
@@ -62,9 +65,11 @@ public struct ShowUsers: Sendable {
             let caller = try admin.current(in: store)
             let size = min(max(request.pageSize, 1), 200)
             let page = min(max(request.page, 1), 1_000_000)
+            let all = caller.level == .operator ? nil : caller.accounts
+            let accounts = request.account.map { caller.has($0) ? [$0] : [] } ?? all
             return try store.users(
                 UserQuery(
-                    accounts: caller.level == .operator ? nil : caller.accounts, hidesOperators: caller.level != .operator,
+                    accounts: accounts, hidesOperators: caller.level != .operator,
                     search: request.search, status: request.status, access: request.access, level: request.level,
                     offset: (page - 1) * size, limit: size), now: admin.now)
         }

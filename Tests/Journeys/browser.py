@@ -1,6 +1,5 @@
 """A person at a browser: opens pages, fills forms, and has every page looked at for faults."""
 
-import json
 import pathlib
 import re
 
@@ -15,12 +14,11 @@ class Person:
 
     def __init__(self, browser, server, pictures=None, **options):
         self.server = server
-        self.context = browser.new_context(ignore_https_errors=True, **options)
+        self.context = browser.new_context(ignore_https_errors=True, reduced_motion="reduce", **options)
         self.page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         self.complaints = []
         self.pictures = pictures
-        self.seen = set()
         self.page.on("console", self.on_console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
         self.page.on("requestfailed", self.on_failed)
@@ -69,7 +67,15 @@ class Person:
         self.press("Sign in")
 
     def look(self, name):
-        """axe, sideways scroll and console: no fault on the page as it stands. With pictures on, it is kept as an image too."""
+        """axe, sideways scroll and console: no fault on the page as it stands, wide and light, narrow and dark."""
+        self.check(name)
+        self.page.emulate_media(color_scheme="dark")
+        self.page.set_viewport_size({"width": 320, "height": 640})
+        self.check(f"{name}-narrow-dark")
+        self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size({"width": 1280, "height": 720})
+
+    def check(self, name):
         found = AXE.run(self.page, options=OPTIONS).response["violations"]
         faults = [f"{v['id']}: {v['help']} {[n['html'][:120] for n in v['nodes'][:3]]}" for v in found]
         assert not faults, f"{name} ({self.page.url}):\n" + "\n".join(faults)
@@ -79,7 +85,6 @@ class Person:
         if self.pictures:
             pathlib.Path(self.pictures).mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=f"{self.pictures}/{name}.png", full_page=True)
-        self.seen.add(name)
 
     def close(self):
         self.context.close()

@@ -1,7 +1,6 @@
 """The main job, end to end: from an empty machine to a program whose calls are answered 200 or refused truthfully."""
 
 import json
-import re
 
 import latchkey
 import mailserver

@@ -4,7 +4,7 @@ import Ports
 
 /// The users of one account, by username, out of those that the caller may see.
 struct UsersOfAccount: Sendable {
-    /// How many are read at a time.
+    /// How many the store hands out at a time.
     static let stride = 200
 
     let show: ShowUsers
@@ -12,21 +12,17 @@ struct UsersOfAccount: Sendable {
 
     /// - Returns: the page, and whether another follows.
     func page(_ page: ListPage, as admin: AdminCaller) async throws(Refusal) -> (users: [User], hasMore: Bool) {
-        var toSkip = page.offset
-        var found: [User] = []
-        for number in 1...ListPage.mostPages {
-            let listed = try await show.list(as: admin, UserListRequest(page: number, pageSize: Self.stride))
-            for row in listed.rows where row.user.grants[account] != nil {
-                if toSkip > 0 {
-                    toSkip -= 1
-                } else if found.count == page.size {
-                    return (found, true)
-                } else {
-                    found.append(row.user)
-                }
-            }
+        var users: [User] = []
+        var total = 0
+        let first = page.offset / Self.stride
+        let last = (page.offset + page.size - 1) / Self.stride
+        for number in first...last {
+            let listed = try await show.list(as: admin, UserListRequest(account: account, page: number + 1, pageSize: Self.stride))
+            total = listed.total
+            users += listed.rows.map(\.user)
             if listed.rows.count < Self.stride { break }
         }
-        return (found, false)
+        let skipped = page.offset - first * Self.stride
+        return (Array(users.dropFirst(skipped).prefix(page.size)), page.offset + page.size < total)
     }
 }

@@ -73,7 +73,7 @@ struct Listeners {
 
     private func gate() -> FrontDoor<RouterResponder<AppContext>> {
         let router = Router(context: AppContext.self)
-        let peers = configuration.trustedProxies.isEmpty ? GatePeers.loopback : .addresses(configuration.trustedProxies)
+        let peers = GatePeers.loopback(and: configuration.trustedProxies)
         ForwardAuthRoutes(application.judge, catalogue: installation.instruments.catalogue, peers: peers).add(to: router)
         application.health.add(to: router, healthz: false)
         return FrontDoor(
