@@ -5,22 +5,25 @@ import Ports
 public struct ProvenCaller: Sendable {
     public let user: User
     public let circumstances: Circumstances
+    /// Must choose a password first: until then nobody's admin or operator.
+    let isHeld: Bool
 
-    init(_ user: User, _ circumstances: Circumstances) {
+    init(_ user: User, _ circumstances: Circumstances, isHeld: Bool = false) {
         self.user = user
         self.circumstances = circumstances
+        self.isHeld = isHeld
     }
 
     public func asSelf() -> SelfCaller { SelfCaller(id: user.id, username: user.username.text, circumstances: circumstances) }
 
     /// Account admins and operators; others are refused.
     public func asAdmin() throws(Refusal) -> AdminCaller {
-        guard user.level >= .admin else { throw .denied(.adminsOnly) }
+        guard user.level >= .admin, !isHeld else { throw .denied(.adminsOnly) }
         return AdminCaller(origin: .user(user.id, username: user.username.text), circumstances: circumstances)
     }
 
     public func asOperator() throws(Refusal) -> OperatorCaller {
-        guard user.level == .operator else { throw .denied(.operatorsOnly) }
+        guard user.level == .operator, !isHeld else { throw .denied(.operatorsOnly) }
         return OperatorCaller(origin: .user(user.id, username: user.username.text), circumstances: circumstances)
     }
 }

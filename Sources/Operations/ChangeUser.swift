@@ -177,13 +177,18 @@ public struct ChangeAccess: Sendable {
                 .accessChanged(first: user.name.first, username: user.username.text, changedBy: name, lines: lines), to: user.email,
                 user: user.id, at: admin.now)
         }
-        guard user.level > before.level else { return }
-        let account = try store.accountLine(user)
-        for other in try store.admins(of: account.id, limit: 100) where other.id != admin.userID && other.id != user.id {
-            try store.enqueue(
-                .madeAdmin(
-                    first: other.name.first, username: user.username.text, userName: user.name.full, madeBy: name, account: account,
-                    at: admin.now), to: other.email, user: other.id, at: admin.now)
+        guard user.level >= .admin else { return }
+        // Raised: in every account. An admin already: in the accounts that are new.
+        let known = before.level >= .admin ? before.accounts : []
+        var told: Set<Identifier<User>> = [user.id]
+        for id in user.accounts.subtracting(known).sorted() {
+            guard let account = try store.account(id) else { continue }
+            for other in try store.admins(of: id, limit: 100) where other.id != admin.userID && told.insert(other.id).inserted {
+                try store.enqueue(
+                    .madeAdmin(
+                        first: other.name.first, username: user.username.text, userName: user.name.full, madeBy: name,
+                        account: Letter.AccountLine(id: id, name: account.name), at: admin.now), to: other.email, user: other.id, at: admin.now)
+            }
         }
     }
 

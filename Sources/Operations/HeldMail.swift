@@ -26,7 +26,8 @@ public struct Outbox: Sendable {
         let opened = try await instruments.store.change { store throws(Refusal) in
             try caller.confirm(in: store)
             guard let letter = try store.letters(LetterQuery(.one(id))).first else { throw .notFound }
-            let content = try store.content(of: id)
+            // What is on its way is not for reading: only what is held.
+            let content = letter.state == .held ? try store.content(of: id) : nil
             try store.markRead(id, at: caller.circumstances.now)
             let target = try letter.user.flatMap { id throws(Refusal) in try store.user(id) }
             return Audited((letter, content), AuditEntry(.letterRead, caller.circumstances, by: caller.origin, on: target))

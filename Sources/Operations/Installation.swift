@@ -213,10 +213,19 @@ public struct InstallationSettings: Sendable {
         try await instruments.store.read { store throws(Refusal) in try store.hasOperator() }
     }
 
-    public func change(as caller: OperatorCaller, _ settings: Settings) async throws(Refusal) {
+    /// A policy weaker than its kind's own minimum is refused; days are kept between 0 (never) and ten years.
+    public func change(as caller: OperatorCaller, _ asked: Settings) async throws(Refusal) {
+        var settings = asked
+        settings.renewalDays = min(max(asked.renewalDays, 0), 3650)
+        let floor = (asked.passwordPolicy.kind == .modern ? PasswordPolicy.modern : .classic).minimumLength
+        guard asked.passwordPolicy.minimumLength >= floor, asked.passwordPolicy.maximumLength >= asked.passwordPolicy.minimumLength else {
+            throw .invalid([.password(.tooShort(minimum: floor, actual: asked.passwordPolicy.minimumLength))])
+        }
+        let chosen = settings
         try await instruments.store.change { store throws(Refusal) in
             try caller.confirm(in: store)
             let before = try store.settings()
+            let settings = chosen
             try store.save(settings)
             let changes = [
                 AuditChange("password delivery", before: before.passwordDelivery.rawValue, after: settings.passwordDelivery.rawValue),

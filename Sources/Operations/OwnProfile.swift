@@ -68,14 +68,17 @@ public struct OwnProfile: Sendable {
         let id = caller.id
         let now = caller.circumstances.now
         let door = Door(username: caller.username, caller.circumstances)
-        let credential = try await instruments.store.read { store throws(Refusal) in
-            if let until = try door.wait(in: store) { throw .wait(until: until) }
-            return try store.credentials(of: id).first { $0.isLive(at: now) }
+        let (credential, counted) = try await instruments.store.note { store throws(Refusal) in
+            let counted = try door.enter(in: store)
+            return (try store.credentials(of: id).first { $0.isLive(at: now) }, counted)
         }
-        if let credential, try await instruments.verify(current, against: credential.hash).isMatch { return credential.id }
+        if let credential, try await instruments.verify(current, against: credential.hash).isMatch {
+            try await instruments.store.note { store throws(Refusal) in try door.passed(in: store) }
+            return credential.id
+        }
         try await instruments.store.change { store throws(Refusal) in
             let user = try caller.current(in: store)
-            let locked = try door.fail(in: store, caller.circumstances)
+            let locked = try door.refused(counted, in: store, caller.circumstances)
             let entry = AuditEntry(
                 .passwordChanged, caller.circumstances, by: caller.actor, on: user, result: .refused(reason: "wrong-password"))
             return Audited((), entry, and: locked)

@@ -18,17 +18,19 @@ public struct SignedIn: Sendable {
     public enum MustChoose: Sendable, Hashable { case adminKnowsIt, tooOld }
 
     init(_ user: User, _ session: Session, _ settings: Settings, _ circumstances: Circumstances) {
-        caller = ProvenCaller(user, circumstances)
         self.session = session
-        if user.mustChoosePassword, user.access.isDashboardOnly {
-            mustChoose = .adminKnowsIt
-        } else if PasswordExpiry.mustRenew(
-            access: user.access, changedAt: user.passwordChangedAt, renewalDays: settings.renewalDays, now: circumstances.now)
-        {
-            mustChoose = .tooOld
-        } else {
-            mustChoose = nil
-        }
+        let mustChoose: MustChoose? =
+            if user.mustChoosePassword, user.access.isDashboardOnly {
+                .adminKnowsIt
+            } else if PasswordExpiry.mustRenew(
+                access: user.access, changedAt: user.passwordChangedAt, renewalDays: settings.renewalDays, now: circumstances.now)
+            {
+                .tooOld
+            } else {
+                nil
+            }
+        self.mustChoose = mustChoose
+        caller = ProvenCaller(user, circumstances, isHeld: mustChoose != nil)
     }
 
     public var user: User { caller.user }
@@ -44,17 +46,18 @@ public struct SignIn: Sendable {
         username: String, password: borrowing Secret, _ circumstances: Circumstances
     ) async throws(Refusal) -> NewSession {
         let door = Door(username: username, circumstances)
-        let found = try await instruments.store.read { store throws(Refusal) in
-            if let until = try door.wait(in: store) { throw .wait(until: until) }
+        let found = try await instruments.store.note { store throws(Refusal) in
+            let counted = try door.enter(in: store)
             let user = try store.user(named: username)
             let credential = try user.flatMap { user throws(Refusal) in
                 try store.credentials(of: user.id).first { $0.isLive(at: circumstances.now) }
             }
-            return (user: user, credential: credential)
+            return (user: user, credential: credential, counted: counted)
         }
         let verdict = try await instruments.verify(password, against: found.credential?.hash ?? instruments.hashing.dummy)
         guard let user = found.user, let credential = found.credential, verdict.isMatch else {
-            throw try await refuse(door, found.user, reason: found.user == nil ? "unknown-user" : "wrong-password", circumstances)
+            let reason = found.user == nil ? "unknown-user" : "wrong-password"
+            throw try await refuse(door, found.counted, found.user, reason: reason, circumstances)
         }
         let rehashed = verdict == .matchesNeedsRehash ? try await instruments.hash(password) : nil
         return try await begin(user.id, credential.id, rehashed: rehashed, door, circumstances)
@@ -70,6 +73,7 @@ public struct SignIn: Sendable {
             guard let user = try store.user(id), try store.credentials(of: id).contains(where: { $0.id == credential }) else {
                 throw .signIn(.notRecognised)
             }
+            try door.passed(in: store)
             let actor = AuditActor.user(id, username: user.username.text)
             if let (refusal, reason) = Self.obstacle(user) {
                 return Audited(
@@ -77,7 +81,6 @@ public struct SignIn: Sendable {
                     AuditEntry(.signInRefused, circumstances, by: actor, on: user, result: .refused(reason: reason)))
             }
             if let rehashed { try store.rehash(credential, rehashed) }
-            try door.forget(in: store)
             let session = Session(
                 digest: digest, user: id, createdAt: circumstances.now, lastSeenAt: circumstances.now,
                 expiresAt: circumstances.now + Lifetimes.sessionAbsolute, address: circumstances.address ?? "", client: circumstances.client)
@@ -98,12 +101,12 @@ public struct SignIn: Sendable {
         }
     }
 
-    /// Counts the failure at both doors, writes it down, and tells the user when it locks them.
+    /// Writes the failure down, and tells the user when it locks them.
     private func refuse(
-        _ door: Door, _ user: User?, reason: String, _ circumstances: Circumstances
+        _ door: Door, _ counted: ThrottleState, _ user: User?, reason: String, _ circumstances: Circumstances
     ) async throws(Refusal) -> Refusal {
         try await instruments.store.change { store throws(Refusal) in
-            let locked = try door.fail(in: store, circumstances)
+            let locked = try door.refused(counted, in: store, circumstances)
             let entry = AuditEntry(.signInRefused, circumstances, by: .stranger, on: user, result: .refused(reason: reason))
             return Audited(.signIn(.notRecognised), entry, and: locked)
         }
@@ -130,32 +133,41 @@ struct Door: Sendable {
         now = circumstances.now
     }
 
-    func wait(in store: any StoreReader) throws(Refusal) -> Instant? {
-        try [
-            ThrottlePolicy.signInByUser.wait(store.throttle(userKey), now: now),
-            ThrottlePolicy.signInByAddress.wait(store.throttle(addressKey), now: now),
-        ].compactMap { $0 }.max()
+    /// One try: refused while somebody must wait, and otherwise counted as a failure before the password is looked at, so that a burst of
+    /// guesses is as long as its count and not as the hashing queue. `passed` takes it back.
+    /// - Returns: the username's state with this try.
+    func enter(in store: any StoreNotes) throws(Refusal) -> ThrottleState {
+        let user = try store.throttle(userKey)
+        let address = try store.throttle(addressKey)
+        let waits = [ThrottlePolicy.signInByUser.wait(user, now: now), ThrottlePolicy.signInByAddress.wait(address, now: now)]
+        if let until = waits.compactMap({ $0 }).max() { throw .wait(until: until) }
+        let counted = ThrottlePolicy.signInByUser.afterFailure(user, now: now)
+        try store.setThrottle(userKey, counted)
+        try store.setThrottle(addressKey, ThrottlePolicy.signInByAddress.afterFailure(address, now: now))
+        return counted
     }
 
-    /// Counts at both doors. The failure that locks a username is written down and told to the user, in whatever case it was typed.
-    func fail(in store: any StoreWriter, _ circumstances: Circumstances) throws(Refusal) -> [AuditEntry] {
-        let before = try store.throttle(userKey)
-        let after = ThrottlePolicy.signInByUser.afterFailure(before, now: now)
-        try store.setThrottle(userKey, after)
-        try store.setThrottle(addressKey, ThrottlePolicy.signInByAddress.afterFailure(store.throttle(addressKey), now: now))
-        guard let until = after.blockedUntil, before?.failures ?? 0 < Self.locks, after.failures >= Self.locks,
-            let user = try store.user(foldedName: username.lowercased())
+    /// The password was right: the username starts anew, the address gets its try back.
+    func passed(in store: any StoreNotes) throws(Refusal) {
+        try store.setThrottle(userKey, nil)
+        guard var address = try store.throttle(addressKey) else { return }
+        address.failures -= 1
+        address.blockedUntil = nil
+        try store.setThrottle(addressKey, address.failures > 0 ? address : nil)
+    }
+
+    /// The failure that locks a username is written down and told to the user, in whatever case it was typed.
+    func refused(_ counted: ThrottleState, in store: any StoreWriter, _ circumstances: Circumstances) throws(Refusal) -> [AuditEntry] {
+        guard let until = counted.blockedUntil, counted.failures == Self.locks, let user = try store.user(foldedName: username.lowercased())
         else { return [] }
         if user.state.progress != .waiting {
             try store.enqueue(
                 .locked(
-                    first: user.name.first, username: user.username.text, failures: after.failures, until: until,
+                    first: user.name.first, username: user.username.text, failures: counted.failures, until: until,
                     address: circumstances.address ?? "the server"), to: user.email, user: user.id, at: now)
         }
         return [AuditEntry(.userLocked, circumstances, by: .system, on: user)]
     }
-
-    func forget(in store: any StoreNotes) throws(Refusal) { try store.setThrottle(userKey, nil) }
 }
 
 /// Sessions after sign-in: looking one up, ending them, and the tokens that prove a form came from our own page.

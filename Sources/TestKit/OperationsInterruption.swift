@@ -14,12 +14,16 @@ public final class InterruptedStore: Store {
 
     public func read<T: Sendable>(_ body: @escaping @Sendable (any StoreReader) throws(Refusal) -> T) async throws(Refusal) -> T {
         let value = try await store.read(body)
+        await interrupt()
+        return value
+    }
+
+    private func interrupt() async {
         let due = interruption.withLock { interruption in
             defer { interruption = nil }
             return interruption
         }
         await due?()
-        return value
     }
 
     public func change<T: Sendable>(
@@ -27,7 +31,9 @@ public final class InterruptedStore: Store {
     ) async throws(Refusal) -> T { try await store.change(body) }
 
     public func note<T: Sendable>(_ body: @escaping @Sendable (any StoreNotes) throws(Refusal) -> T) async throws(Refusal) -> T {
-        try await store.note(body)
+        let value = try await store.note(body)
+        await interrupt()
+        return value
     }
 
     public func observe(_ observer: @escaping @Sendable (StoreChange) -> Void) { store.observe(observer) }

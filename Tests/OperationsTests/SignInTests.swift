@@ -125,6 +125,19 @@ import Testing
         }
     }
 
+    @Test func `a burst of guesses at once is looked at no oftener than guesses one by one`() async throws {
+        let looks = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for guess in 0..<60 {
+                group.addTask { [workshop] in
+                    do throws(Refusal) { _ = try await workshop.signIn(people.ben, "guess \(guess)") } catch { return error == .signIn(.notRecognised) }
+                    return true
+                }
+            }
+            return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(looks == ThrottlePolicy.signInByUser.freeFailures + 1)
+    }
+
     @Test func `only the right password tells why it is not enough`() async throws {
         let known = "copper kettle on Tuesday"
         try await workshop.add("jane.doe", password: .typed(Secret(known)))
