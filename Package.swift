@@ -147,7 +147,10 @@ let package = Package(
             "DashboardTests", ["Dashboard", "Domain", "Secrets", "Catalogue", "Ports", "Operations", "HTTPSupport", hummingbird, mustache, logging]),
         tests(
             "AssemblyTests",
-            ["Assembly", "Domain", "Secrets", "Catalogue", "Ports", "Operations", "Gate", "Store", "TestKit", "GateHTTP", "HTTPSupport", "AccountAPI", hummingbird, asyncHTTPClient, httpTypes,
-                nioCore, logging]),
+            [
+                "Assembly", "Domain", "Secrets", "Catalogue", "Ports", "Operations", "Gate", "Store", "TestKit", "GateHTTP", "HTTPSupport",
+                "AccountAPI", hummingbird, asyncHTTPClient, httpTypes,
+                nioCore, logging,
+            ]),
     ]
 )

@@ -1,10 +1,10 @@
+import Catalogue
+import Domain
 public import Gate
 public import HTTPSupport
 import HTTPTypes
 public import Hummingbird
 public import Operations
-import Catalogue
-import Domain
 
 /// The account API (product: "APIs that Latchkey itself serves"): what clients of such APIs read about their account and its users, and
 /// how they change their own password. XML or JSON, as the request asks.

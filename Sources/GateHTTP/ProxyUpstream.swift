@@ -1,6 +1,6 @@
 public import AsyncHTTPClient
-public import NIOCore
 import HTTPSupport
+public import NIOCore
 import NIOSSL
 
 /// Why an upstream's settings cannot be used.

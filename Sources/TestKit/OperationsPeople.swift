@@ -21,16 +21,24 @@ public struct People: Sendable {
 
     static func inserted(into kept: TestStore) async throws -> People {
         let people = People()
-        try await kept.insertUser(people.olga) { $0.firstName = "Olga"; $0.level = .operator; $0.grants = [:] }
-        try await kept.insertUser(people.ana) { $0.firstName = "Ana"; $0.level = .admin }
+        try await kept.insertUser(people.olga) {
+            $0.firstName = "Olga"; $0.level = .operator; $0.grants = [:]
+        }
+        try await kept.insertUser(people.ana) {
+            $0.firstName = "Ana"; $0.level = .admin
+        }
         try await kept.insertUser(people.abel) {
             $0.firstName = "Abel"
             $0.level = .admin
             $0.grants = [Account.acmeEast.id: [], Account.acmeWest.id: []]
         }
-        try await kept.insertUser(people.wes) { $0.firstName = "Wes"; $0.level = .admin; $0.grants = [Account.acmeWest.id: []] }
+        try await kept.insertUser(people.wes) {
+            $0.firstName = "Wes"; $0.level = .admin; $0.grants = [Account.acmeWest.id: []]
+        }
         try await kept.insertUser(people.ben) { $0.firstName = "Ben" }
-        try await kept.insertUser(people.robot) { $0.firstName = "API"; $0.access = .apiOnly; $0.grants = [Account.acmeEast.id: ["ordering"]] }
+        try await kept.insertUser(people.robot) {
+            $0.firstName = "API"; $0.access = .apiOnly; $0.grants = [Account.acmeEast.id: ["ordering"]]
+        }
         return people
     }
 }

@@ -1,8 +1,8 @@
 import Catalogue
 import Domain
 import Gate
-import HTTPTypes
 import HTTPSupport
+import HTTPTypes
 import Hummingbird
 import Operations
 import TestKit

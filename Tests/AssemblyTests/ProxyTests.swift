@@ -46,7 +46,8 @@ struct ProxyHeadersTests {
     }
 
     @Test(arguments: [
-        ("/a?x=1&y=%20", "/a?x=1&y=%20"), ("/a?y[]=%20{", "/a?y%5B%5D=%20%7B"), ("/a?%zz%4", "/a?%25zz%254"), ("/a?\"|^`\\<>", "/a?%22%7C%5E%60%5C%3C%3E"),
+        ("/a?x=1&y=%20", "/a?x=1&y=%20"), ("/a?y[]=%20{", "/a?y%5B%5D=%20%7B"), ("/a?%zz%4", "/a?%25zz%254"),
+        ("/a?\"|^`\\<>", "/a?%22%7C%5E%60%5C%3C%3E"),
     ])
     func `a query reaches the upstream encoded once`(_ target: String, _ valid: String) { #expect(ProxyTarget.valid(target) == valid) }
 

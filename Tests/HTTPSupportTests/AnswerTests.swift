@@ -25,14 +25,15 @@ struct CookieTests {
 struct FormTokenTests {
     static let site = HTTPField.Name.make("Sec-Fetch-Site")
 
-    @Test(arguments: [
-        ([], true), ([(HTTPField.Name.origin, "https://example.test")], true), ([(.origin, "https://example.test:443")], true),
-        ([(.origin, "https://evil.test")], false), ([(.origin, "http://example.test")], false), ([(.origin, "null")], false),
-        ([(.origin, "https://example.test.evil.test")], false), ([(.origin, "https://example.test@evil.test")], false),
-        ([(.origin, "https://example.test:8443")], false), ([(site, "same-origin")], true), ([(site, "cross-site")], false),
-        ([(site, "same-site")], false), ([(site, "none")], false), ([(.origin, "https://example.test"), (site, "cross-site")], false),
-        ([(.origin, "https://example.test"), (.origin, "https://evil.test")], false), ([(.origin, "")], false),
-    ] as [([(HTTPField.Name, String)], Bool)])
+    @Test(
+        arguments: [
+            ([], true), ([(HTTPField.Name.origin, "https://example.test")], true), ([(.origin, "https://example.test:443")], true),
+            ([(.origin, "https://evil.test")], false), ([(.origin, "http://example.test")], false), ([(.origin, "null")], false),
+            ([(.origin, "https://example.test.evil.test")], false), ([(.origin, "https://example.test@evil.test")], false),
+            ([(.origin, "https://example.test:8443")], false), ([(site, "same-origin")], true), ([(site, "cross-site")], false),
+            ([(site, "same-site")], false), ([(site, "none")], false), ([(.origin, "https://example.test"), (site, "cross-site")], false),
+            ([(.origin, "https://example.test"), (.origin, "https://evil.test")], false), ([(.origin, "")], false),
+        ] as [([(HTTPField.Name, String)], Bool)])
     func `a form is accepted from our own pages only`(_ fields: [(HTTPField.Name, String)], _ accepted: Bool) throws {
         let host = try #require(RequestHost(parsing: "example.test"))
         #expect(FormToken.sameOrigin(request("/", .post, fields: fields).headerFields, host: host, isSecure: true) == accepted)

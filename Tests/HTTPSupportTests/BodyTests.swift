@@ -70,14 +70,16 @@ struct XMLTests {
     }
 
     @Test func `a password is found under whatever prefix`() throws {
-        let root = try XMLDocumentReader.root(of: "<?xml version='1.0' encoding='utf-8'?>\n<p:Password xmlns:p='urn:x'>a&amp;<![CDATA[<b>]]></p:Password>".utf8)
+        let root = try XMLDocumentReader.root(
+            of: "<?xml version='1.0' encoding='utf-8'?>\n<p:Password xmlns:p='urn:x'>a&amp;<![CDATA[<b>]]></p:Password>".utf8)
         #expect(root == XMLTree("Password", text: "a&<b>"))
     }
 
     @Test(arguments: [
         ("<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>", XMLFault.documentType),
         ("<!DOCTYPE a><a/>", .documentType), ("<a>&x;</a>", .malformed), ("<a>", .malformed), ("", .malformed), ("text", .malformed),
-        ("<a/><b/>", .malformed), ("<a/>text", .malformed), ("<a></b>", .malformed), ("<?xml version='1.0' encoding='ISO-8859-1'?><a/>", .encoding), ("<a>\u{0}</a>", .encoding),
+        ("<a/><b/>", .malformed), ("<a/>text", .malformed), ("<a></b>", .malformed), ("<?xml version='1.0' encoding='ISO-8859-1'?><a/>", .encoding),
+        ("<a>\u{0}</a>", .encoding),
         (String(repeating: "<a>", count: 17) + String(repeating: "</a>", count: 17), .tooDeep),
         ("<a>" + String(repeating: "<b/>", count: 10_000) + "</a>", .tooManyElements), (String(repeating: "a", count: 65_537), .tooLarge),
     ])
@@ -91,13 +93,14 @@ struct XMLTests {
 }
 
 struct NegotiationTests {
-    @Test(arguments: [
-        ([], AnswerFormat.json), ([(HTTPField.Name.accept, "application/xml")], .xml), ([(.accept, "text/xml")], .xml),
-        ([(.contentType, "application/xml; charset=utf-8")], .xml), ([(.accept, "*/*"), (.contentType, "application/xml")], .xml),
-        ([(.accept, "application/json"), (.contentType, "application/xml")], .json),
-        ([(.accept, "application/xml;q=0.5, application/json")], .json), ([(.accept, "application/xml, application/json;q=0.9")], .xml),
-        ([(.accept, "application/xml;q=0")], .json), ([(.accept, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")], .xml),
-    ] as [([(HTTPField.Name, String)], AnswerFormat)])
+    @Test(
+        arguments: [
+            ([], AnswerFormat.json), ([(HTTPField.Name.accept, "application/xml")], .xml), ([(.accept, "text/xml")], .xml),
+            ([(.contentType, "application/xml; charset=utf-8")], .xml), ([(.accept, "*/*"), (.contentType, "application/xml")], .xml),
+            ([(.accept, "application/json"), (.contentType, "application/xml")], .json),
+            ([(.accept, "application/xml;q=0.5, application/json")], .json), ([(.accept, "application/xml, application/json;q=0.9")], .xml),
+            ([(.accept, "application/xml;q=0")], .json), ([(.accept, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")], .xml),
+        ] as [([(HTTPField.Name, String)], AnswerFormat)])
     func `XML is answered to those who ask for it`(_ fields: [(HTTPField.Name, String)], _ format: AnswerFormat) {
         #expect(Negotiation.format(for: request("/", fields: fields).headerFields) == format)
     }

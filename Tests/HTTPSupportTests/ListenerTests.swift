@@ -30,13 +30,18 @@ import Testing
         Case("CONNECT is not allowed", "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", "HTTP/1.1 405"),
         Case("TRACE is not allowed", "TRACE /echo/a HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 405"),
         Case("asterisk form is refused", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 400"),
-        Case("both framings at once are refused", "POST /size HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1 400"),
+        Case(
+            "both framings at once are refused", "POST /size HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            "HTTP/1.1 400"),
         Case("two lengths are refused", "POST /size HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", "HTTP/1.1 400"),
         Case("a folded header is refused", "GET /echo/a HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n", "HTTP/1.1 400"),
         Case("a space before the colon is refused", "GET /echo/a HTTP/1.1\r\nHost : a\r\n\r\n", "HTTP/1.1 400"),
         Case("101 fields are too many", "GET /echo/a HTTP/1.1\r\nHost: a\r\n" + String(repeating: "A: b\r\n", count: 101) + "\r\n", "HTTP/1.1 431"),
-        Case("1,001 fields are too many", "GET /echo/a HTTP/1.1\r\nHost: a\r\n" + String(repeating: "A: b\r\n", count: 1001) + "\r\n", "HTTP/1.1 431"),
-        Case("81 KB of a field are too many", "GET /echo/a HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "a", count: 81_000) + "\r\n\r\n", "HTTP/1.1 431"),
+        Case(
+            "1,001 fields are too many", "GET /echo/a HTTP/1.1\r\nHost: a\r\n" + String(repeating: "A: b\r\n", count: 1001) + "\r\n", "HTTP/1.1 431"),
+        Case(
+            "81 KB of a field are too many", "GET /echo/a HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "a", count: 81_000) + "\r\n\r\n",
+            "HTTP/1.1 431"),
         Case("9 KB of a target are too many", "GET /" + String(repeating: "a", count: 9000) + " HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 414"),
         Case("a password in the clear is refused", "GET /echo/a HTTP/1.1\r\nHost: a\r\nAuthorization: Basic eDp5\r\n\r\n", "HTTP/1.1 403"),
     ]
@@ -48,7 +53,9 @@ import Testing
                 try wire.send(example.bytes)
                 let answer = await wire.read()
                 #expect(answer.hasPrefix(example.answer), "\(example.testDescription): \(answer.prefix(200))")
-                #expect(answer.split(separator: "HTTP/1.", omittingEmptySubsequences: false).count == 2, "\(example.testDescription): more than one answer")
+                #expect(
+                    answer.split(separator: "HTTP/1.", omittingEmptySubsequences: false).count == 2,
+                    "\(example.testDescription): more than one answer")
                 wire.close()
             }
         }
@@ -144,7 +151,9 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `requests in flight finish before the listener stops, and the rest is cut off after the drain time`() async throws {
+    @Test(.timeLimit(.minutes(1))) func `requests in flight finish before the listener stops, and the rest is cut off after the drain time`()
+        async throws
+    {
         var limits = ListenerLimits()
         limits.drain = .milliseconds(300)
         let (started, signal) = AsyncStream<Wire>.makeStream()

@@ -20,7 +20,9 @@ import Testing
     }
 
     @Test func `a new user waits, without a password, in the accounts and with the roles given`() async throws {
-        let user = try await workshop.add("jane.doe") { $0.roles = ["920012:ordering", "920012:messaging"]; $0.access = ["api"] }
+        let user = try await workshop.add("jane.doe") {
+            $0.roles = ["920012:ordering", "920012:messaging"]; $0.access = ["api"]
+        }
         #expect(user.state == .enabled(.waiting))
         #expect(user.grants == [Account.acmeEast.id: ["ordering", "messaging"]])
         #expect(user.access == .apiOnly)
@@ -148,8 +150,9 @@ import Testing
 
     @Test func `mail 1 names the user, the account and who added them, and its link is stored as a digest for 72 hours`() async throws {
         let user = try await workshop.add("jane.doe")
-        guard case .verification(let first, let username, let addedBy, let account, let token, let expiresAt) = try await workshop.newestLetter(
-            for: user, .verification)
+        guard
+            case .verification(let first, let username, let addedBy, let account, let token, let expiresAt) = try await workshop.newestLetter(
+                for: user, .verification)
         else { return }
         #expect(first == "Jane" && username == "jane.doe" && addedBy == "Ana Byron" && account.name == "Acme East")
         #expect(token.utf8.count == 43)
@@ -218,7 +221,9 @@ import Testing
     }
 
     @Test func `names go into the store and into mail as they were typed`() async throws {
-        let user = try await workshop.add("jane.doe") { $0.firstName = "<a href=//evil>Click</a>"; $0.lastName = "=cmd {{7*7}}" }
+        let user = try await workshop.add("jane.doe") {
+            $0.firstName = "<a href=//evil>Click</a>"; $0.lastName = "=cmd {{7*7}}"
+        }
         #expect(user.name.full == "<a href=//evil>Click</a> =cmd {{7*7}}")
     }
 
@@ -229,7 +234,9 @@ import Testing
         let added = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<20 {
                 group.addTask {
-                    do { return try await AddUser(instruments)(as: admin, draft, password: .own).user.username.text == "jane.doe" } catch { return false }
+                    do { return try await AddUser(instruments)(as: admin, draft, password: .own).user.username.text == "jane.doe" } catch {
+                        return false
+                    }
                 }
             }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }

@@ -91,7 +91,9 @@ import Testing
     }
 
     @Test func `the use of a password that has ended since does not take the others along`() async throws {
-        let jane = try await workshop.welcome("jane.doe") { $0.access = ["dashboard", "api"]; $0.roles = ["920012:ordering"] }
+        let jane = try await workshop.welcome("jane.doe") {
+            $0.access = ["dashboard", "api"]; $0.roles = ["920012:ordering"]
+        }
         #expect(try await workshop.call("jane.doe") == "pass")
         #expect(try await workshop.call(people.robot) == "pass")
         _ = try await OwnProfile(workshop.instruments).changePassword(

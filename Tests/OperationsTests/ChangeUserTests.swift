@@ -46,7 +46,9 @@ import Testing
 
     @Test func `names and phone are corrected with before and after in the trail, and nothing else moves`() async throws {
         let before = try await workshop.stored(people.ben)
-        let after = try await details(people.ben, by: people.ana) { $0.firstName = "Benjamin"; $0.phone = "(919) 555-0101" }
+        let after = try await details(people.ben, by: people.ana) {
+            $0.firstName = "Benjamin"; $0.phone = "(919) 555-0101"
+        }
         #expect(after.name.full == "Benjamin Byron" && after.phone.digits == "9195550101")
         #expect(after.email == before.email && after.grants == before.grants && after.level == before.level)
         let entry = try await workshop.newestEntry()

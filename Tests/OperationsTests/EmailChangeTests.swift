@@ -23,7 +23,8 @@ import Testing
         let after = try await OwnProfile(workshop.instruments).change(
             as: workshop.myself(username), version: user.version, UserDetails(parsing: fields))
         return (
-            after, try await workshop.tokenInNewestLetter(for: user, .confirmEmail), try await workshop.tokenInNewestLetter(for: user, .emailBeingChanged)
+            after, try await workshop.tokenInNewestLetter(for: user, .confirmEmail),
+            try await workshop.tokenInNewestLetter(for: user, .emailBeingChanged)
         )
     }
 
@@ -31,7 +32,8 @@ import Testing
         let asked = try await ask("ben@new.example.org")
         #expect(asked.user.email.text == "ben.basic@example.com")
         #expect(try await workshop.mail() == ["confirmEmail to ben@new.example.org", "emailBeingChanged to ben.basic@example.com"])
-        guard case .emailBeingChanged(_, _, let masked, _, let expiresAt) = try await workshop.newestLetter(for: asked.user, .emailBeingChanged) else {
+        guard case .emailBeingChanged(_, _, let masked, _, let expiresAt) = try await workshop.newestLetter(for: asked.user, .emailBeingChanged)
+        else {
             return
         }
         #expect(masked == "b…@new.example.org" && expiresAt == workshop.now + .hours(24))

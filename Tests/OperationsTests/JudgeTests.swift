@@ -60,7 +60,9 @@ import Testing
     }
 
     @Test func `a colon belongs to the password`() async throws {
-        try await workshop.welcome("acme-colon", password: "with:two:colons inside") { $0.access = ["api"]; $0.roles = ["920012:ordering"] }
+        try await workshop.welcome("acme-colon", password: "with:two:colons inside") {
+            $0.access = ["api"]; $0.roles = ["920012:ordering"]
+        }
         #expect(try await workshop.call("acme-colon", "with:two:colons inside") == "pass")
         #expect(try await workshop.call("acme-colon", "with") == "wrong-password")
     }
@@ -155,7 +157,9 @@ import Testing
     // The next call after each kind of change
 
     @Test func `a new password is the only one from the next call on`() async throws {
-        let jane = try await workshop.welcome("jane.doe") { $0.access = ["dashboard", "api"]; $0.roles = ["920012:ordering"] }
+        let jane = try await workshop.welcome("jane.doe") {
+            $0.access = ["dashboard", "api"]; $0.roles = ["920012:ordering"]
+        }
         #expect(try await workshop.call("jane.doe") == "pass")
         _ = try await OwnProfile(workshop.instruments).changePassword(
             as: workshop.myself("jane.doe"), keeping: nil, current: Secret(UserFixture.password), new: Secret("another kettle on Friday"))
@@ -199,13 +203,16 @@ import Testing
     }
 
     @Test func `no call that begins after the change passes with the old password, while many call without pause`() async throws {
-        try await workshop.welcome("jane.doe") { $0.access = ["dashboard", "api"]; $0.roles = ["920012:ordering"] }
+        try await workshop.welcome("jane.doe") {
+            $0.access = ["dashboard", "api"]; $0.roles = ["920012:ordering"]
+        }
         let workshop = workshop
         let callers = Task {
             await withTaskGroup(of: Void.self) { group in
                 for number in 0..<16 {
                     group.addTask {
-                        for _ in 0..<100 where !Task.isCancelled { _ = try? await workshop.call("jane.doe", from: "203.0.113.\(number)") }  // some are refused
+                        // some are refused
+                        for _ in 0..<100 where !Task.isCancelled { _ = try? await workshop.call("jane.doe", from: "203.0.113.\(number)") }
                     }
                 }
             }

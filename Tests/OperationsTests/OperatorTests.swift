@@ -18,7 +18,8 @@ import Testing
         _ = try await workshop.choose(Self.token(workshop.verify(workshop.stored("otto.operator"))))
         let version = try await workshop.stored(people.olga).version
         _ = try await ChangeAccess(workshop.instruments)(
-            as: workshop.admin("otto.operator"), people.olga, version: version, AccessEdit(level: .admin, access: nil, grants: [Account.acmeEast.id: []]))
+            as: workshop.admin("otto.operator"), people.olga, version: version,
+            AccessEdit(level: .admin, access: nil, grants: [Account.acmeEast.id: []]))
         let account = try Account.parse(id: "940055", name: "North", companyName: "Acme", now: workshop.now)
         let denied = Refusal.denied(.operatorsOnly)
         await #expect(throws: denied) { _ = try await Accounts(workshop.instruments).add(as: olga, account, contracts: []) }
@@ -94,7 +95,9 @@ import Testing
     }
 
     @Test func `settings are changed with before and after`() async throws {
-        try await workshop.settings { $0.renewalDays = 0; $0.supportContact = "help@example.com" }
+        try await workshop.settings {
+            $0.renewalDays = 0; $0.supportContact = "help@example.com"
+        }
         let entry = try await workshop.newestEntry()
         #expect(entry.action == .settingsChanged)
         #expect(

@@ -21,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", PasswordFault.missing), ("fourteen chars", .tooShort(minimum: 15, actual: 14)), (String(repeating: "ab ", count: 86), .tooLong(maximum: 256)),
+        ("", PasswordFault.missing), ("fourteen chars", .tooShort(minimum: 15, actual: 14)),
+        (String(repeating: "ab ", count: 86), .tooLong(maximum: 256)),
         ("kettle\u{7}on a stove", .unprintable), ("passwordpassword", .common), ("drowssapdrowssap", .common), ("aaaaaaaaaaaaaaaa", .common),
         ("1234567890123456", .common), ("abcdefghijklmnopqrst", .common), ("latchkeylatchkey", .common), ("PASSWORDPASSWORD", .common),
         ("my ben.basic kettle", .containsOwnName), ("the Byron kettle song", .containsOwnName),
@@ -97,7 +98,8 @@ import Testing
         await #expect(throws: Refusal.invalid([.password(.reused)])) { _ = try await change(people.ben, to: UserFixture.password) }
     }
 
-    @Test func `under the classic policy none of the last five passwords comes back, under the modern one only the current is refused`() async throws {
+    @Test func `under the classic policy none of the last five passwords comes back, under the modern one only the current is refused`() async throws
+    {
         try await workshop.settings { $0.passwordPolicy = .classic }
         let caller = try await workshop.myself(people.ben)
         var current = UserFixture.password

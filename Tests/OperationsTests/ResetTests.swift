@@ -91,7 +91,8 @@ import Testing
         let workshop = workshop
         let winners = await withTaskGroup(of: Int?.self) { group in
             for number in 0..<50 {
-                group.addTask { (try? await workshop.choose(token, "kettle number \(number) on Friday")) == nil ? nil : number }  // one is not refused
+                // one is not refused
+                group.addTask { (try? await workshop.choose(token, "kettle number \(number) on Friday")) == nil ? nil : number }
             }
             return await group.reduce(into: [Int]()) { winners, number in if let number { winners.append(number) } }
         }
@@ -102,8 +103,9 @@ import Testing
 
     @Test func `the letter says when the link ends and where the question came from`() async throws {
         try await workshop.askReset(people.ben, from: "203.0.113.9")
-        guard case .reset(_, let username, let token, let expiresAt, let address, let client) = try await workshop.newestLetter(
-            for: workshop.stored(people.ben), .reset)
+        guard
+            case .reset(_, let username, let token, let expiresAt, let address, let client) = try await workshop.newestLetter(
+                for: workshop.stored(people.ben), .reset)
         else { return }
         #expect(username == people.ben && expiresAt == workshop.now + .minutes(30) && address == "203.0.113.9" && client == "Firefox on Linux")
         #expect(try workshop.spellingsOnDisk(of: token).isEmpty)

@@ -34,7 +34,10 @@ import Testing
             as: session.signedIn.caller.asSelf(), keeping: session.signedIn.session.digest, new: Secret(chosen))
 
         try await workshop.settings { $0.passwordDelivery = .link }
-        let draft = try UserDraft(parsing: workshop.fields("acme-orders") { $0.access = ["api"]; $0.roles = ["920012:ordering"] })
+        let draft = try UserDraft(
+            parsing: workshop.fields("acme-orders") {
+                $0.access = ["api"]; $0.roles = ["920012:ordering"]
+            })
         let program = try await AddUser(workshop.instruments)(as: workshop.admin(people.ana), draft, password: .generated)
         let generated = program.generated?.reveal() ?? ""
         secrets["generated"] = generated

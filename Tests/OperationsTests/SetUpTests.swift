@@ -59,7 +59,8 @@ import Testing
         let fields = (0..<10).map { answers("operator.\($0)", accountID: "92001\($0)") }
         let done = await withTaskGroup(of: Bool.self) { group in
             for one in fields {
-                group.addTask { (try? await setUp(token, one, password: Secret(UserFixture.password), circumstances)) != nil }  // the others are refused
+                // the others are refused
+                group.addTask { (try? await setUp(token, one, password: Secret(UserFixture.password), circumstances)) != nil }
             }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }

@@ -34,7 +34,8 @@ import Testing
     }
 
     @Test func `a wrong password is refused alike for everybody, whatever their standing, known or not`() async throws {
-        let names = try await everyStanding() + ["nobody.at.all", "", "x", "ben basic", "Ben.Basic", String(repeating: "y", count: 5000), "bén.basic"]
+        let names =
+            try await everyStanding() + ["nobody.at.all", "", "x", "ben basic", "Ben.Basic", String(repeating: "y", count: 5000), "bén.basic"]
         for (index, name) in names.enumerated() {
             for attempt in 0..<3 {
                 await #expect(throws: Refusal.signIn(.notRecognised)) {
@@ -129,7 +130,9 @@ import Testing
         let looks = try await withThrowingTaskGroup(of: Bool.self) { group in
             for guess in 0..<60 {
                 group.addTask { [workshop] in
-                    do throws(Refusal) { _ = try await workshop.signIn(people.ben, "guess \(guess)") } catch { return error == .signIn(.notRecognised) }
+                    do throws(Refusal) { _ = try await workshop.signIn(people.ben, "guess \(guess)") } catch {
+                        return error == .signIn(.notRecognised)
+                    }
                     return true
                 }
             }

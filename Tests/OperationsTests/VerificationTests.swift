@@ -127,7 +127,9 @@ import Testing
         await #expect(throws: Refusal.link(.unknown)) { _ = try await workshop.choose(mail1) }
         await #expect(throws: Refusal.link(.unknown)) { _ = try await CollectPassword(workshop.instruments)(mail1, workshop.circumstances()) }
         for stop in [false, true] {
-            await #expect(throws: Refusal.link(.unknown)) { try await SettleEmailChange(workshop.instruments).show(mail1, stop: stop, now: workshop.now) }
+            await #expect(throws: Refusal.link(.unknown)) {
+                try await SettleEmailChange(workshop.instruments).show(mail1, stop: stop, now: workshop.now)
+            }
         }
         guard case .choosePassword(let choose) = try await workshop.verify(user) else { return }
         await #expect(throws: Refusal.link(.unknown)) { _ = try await workshop.verify(choose, phone: "9195550177") }
@@ -251,7 +253,9 @@ import Testing
         _ = try await workshop.verify(user)
         let token = try await workshop.tokenInNewestLetter(for: user, .collectPassword)
         workshop.pass(.hours(24))
-        await #expect(throws: Refusal.link(.expired(at: workshop.now))) { _ = try await CollectPassword(workshop.instruments)(token, workshop.circumstances()) }
+        await #expect(throws: Refusal.link(.expired(at: workshop.now))) {
+            _ = try await CollectPassword(workshop.instruments)(token, workshop.circumstances())
+        }
         try await workshop.sweep()
         #expect(try await !workshop.hasPreparedPassword(user))
     }

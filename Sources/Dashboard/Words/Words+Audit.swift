@@ -43,12 +43,12 @@ extension Words {
     static func act(_ action: AuditAction, on target: String?, isSelf: Bool, account: Identifier<Account>?) -> String {
         let user = target ?? "an unknown username"
         let whose = isSelf ? "their own" : "\(user)'s"
-        let where_ = account.map { " \($0)" } ?? ""
+        let place = account.map { " \($0)" } ?? ""
         return switch action {
         case .setUp: target.map { "Set Latchkey up with \($0) as its operator" } ?? "Printed a set-up link"
         case .settingsChanged: "Changed settings"
-        case .accountAdded: "Added account\(where_)"
-        case .contractsChanged: "Changed the contract of account\(where_)"
+        case .accountAdded: "Added account\(place)"
+        case .contractsChanged: "Changed the contract of account\(place)"
         case .userAdded: "Added \(user)"
         case .userChanged: "Changed \(whose) details"
         case .accessChanged: "Changed \(whose) access"

@@ -31,7 +31,8 @@ extension Words {
         case .notNow(let reason): Sentences("This does not fit any more", sentence(for: reason))
         case .wait(let until): Sentences("Too many requests", "Try again in \(wait(until - now)).")  // 429
         case .busy(let seconds): Sentences("Latchkey is busy", "Nothing was saved. Try again in \(counted(max(seconds, 1), "second", "seconds")).")
-        case .unavailable: Sentences("This did not work, and it is our fault", "Nothing was saved. Give this number to your support: \(requestID).")  // 500
+        // 500
+        case .unavailable: Sentences("This did not work, and it is our fault", "Nothing was saved. Give this number to your support: \(requestID).")
         }
     }
 
@@ -72,9 +73,11 @@ extension Words {
         case .used: Sentences("This link was already used", "Each link works once.")
         case .replaced: Sentences("There is a newer link", "A newer email replaced this link. Open the newest one.")
         case .closed:
-            Sentences("This link is closed", "It was closed after 5 wrong numbers. Ask your admin to check your phone number and send a new one.")  // E9
+            // E9
+            Sentences("This link is closed", "It was closed after 5 wrong numbers. Ask your admin to check your phone number and send a new one.")
         case .wrongPhone(let left): Sentences("That is not the right number", wrongPhone(left))
-        case .alreadyShown: Sentences("Already shown", "This password was already shown. It cannot be shown again; rotate it to get a new one.")  // E11
+        // E11
+        case .alreadyShown: Sentences("Already shown", "This password was already shown. It cannot be shown again; rotate it to get a new one.")
         }
     }
 

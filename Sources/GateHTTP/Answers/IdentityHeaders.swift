@@ -1,7 +1,7 @@
-public import Gate
-public import HTTPTypes
 import Domain
+public import Gate
 import HTTPSupport
+public import HTTPTypes
 
 /// What an upstream is told about a request that passed.
 public enum IdentityHeaders {

@@ -29,8 +29,9 @@ struct AuthRequestAnswer {
 
     /// As `RequestID` writes them. Anything else is not repeated.
     static func isRequestID(_ text: String) -> Bool {
-        text.utf8.count == 30 && text.hasPrefix("req_") && text.utf8.dropFirst(4).allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)
-        }
+        text.utf8.count == 30 && text.hasPrefix("req_")
+            && text.utf8.dropFirst(4).allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)
+            }
     }
 }

@@ -1,10 +1,10 @@
-import Gate
-public import HTTPSupport
-public import Hummingbird
-public import Operations
 import Catalogue
 import Domain
+import Gate
+public import HTTPSupport
 import HTTPTypes
+public import Hummingbird
+public import Operations
 
 /// The listener that proxies ask "may this request pass?". It is one of its own: on loopback or a Unix socket, without TLS.
 ///

@@ -1,9 +1,9 @@
 import Catalogue
 public import Domain
 public import Gate
+import HTTPSupport
 public import HTTPTypes
 public import Operations
-import HTTPSupport
 
 /// A kind of proxy that asks before it forwards. Each is believed in exactly the headers that it sets itself: proxies pass a client's
 /// copy of each other's headers on.

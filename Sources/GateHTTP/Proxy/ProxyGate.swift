@@ -1,10 +1,10 @@
-public import HTTPSupport
-public import Hummingbird
-public import Operations
 import Catalogue
 import Domain
 import Gate
+public import HTTPSupport
 import HTTPTypes
+public import Hummingbird
+public import Operations
 
 /// What stands behind the front door of the reverse proxy's listener: the account API first, then the gate, then the upstream. Every
 /// path that is not the account API's is judged; there are no paths with an exception.

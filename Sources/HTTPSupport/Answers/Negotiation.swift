@@ -33,7 +33,9 @@ public enum Negotiation {
         headers[.accept].map { quality(of: { $0 == "text/html" }, in: $0) > 0 } == true
     }
 
-    private static func isXML(_ type: String) -> Bool { type == "application/xml" || type == "text/xml" || type.hasSuffix("+xml") && type != "application/xhtml+xml" }
+    private static func isXML(_ type: String) -> Bool {
+        type == "application/xml" || type == "text/xml" || type.hasSuffix("+xml") && type != "application/xhtml+xml"
+    }
 
     private static func isJSON(_ type: String) -> Bool { type == "application/json" || type.hasSuffix("+json") }
 

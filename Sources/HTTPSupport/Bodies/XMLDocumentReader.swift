@@ -101,8 +101,8 @@ private final class XMLTreeBuilder: NSObject, XMLParserDelegate {
         if !open.isEmpty { open[open.count - 1].text += string }
     }
 
-    func parser(_ parser: XMLParser, foundCDATA CDATABlock: Data) {
-        if !open.isEmpty { open[open.count - 1].text += String(decoding: CDATABlock, as: UTF8.self) }
+    func parser(_ parser: XMLParser, foundCDATA block: Data) {
+        if !open.isEmpty { open[open.count - 1].text += String(decoding: block, as: UTF8.self) }
     }
 
     func parser(_ parser: XMLParser, parseErrorOccurred parseError: any Error) { fault = fault ?? .malformed }

@@ -1,9 +1,9 @@
 public import Hummingbird
+import HummingbirdCore
 public import Logging
 public import NIOCore
 public import NIOSSL
 public import ServiceLifecycle
-import HummingbirdCore
 
 /// One address at which the server answers.
 public struct Listener: Service {

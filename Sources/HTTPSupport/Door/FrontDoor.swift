@@ -1,11 +1,11 @@
-public import Hummingbird
-public import Ports
-public import Secrets
 import Catalogue
 import Domain
 import HTTPTypes
+public import Hummingbird
 import Logging
 import NIOCore
+public import Ports
+public import Secrets
 
 /// What stands before every router and middleware of a listener: it canonicalises or refuses, makes the context, puts the security
 /// headers on, catches what nobody caught, and writes the log line.

@@ -1,5 +1,5 @@
-public import Hummingbird
 import HTTPTypes
+public import Hummingbird
 
 /// What a public listener without TLS answers: people's browsers are sent to the same page over HTTPS, programs are told. (A
 /// password sent here has been refused by the front door already.)
