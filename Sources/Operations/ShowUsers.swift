@@ -109,7 +109,9 @@ public struct ShowUsers: Sendable {
         try await instruments.store.read { store throws(Refusal) in
             let caller = try admin.current(in: store)
             let user = try store.visibleUser(username, to: caller)
-            return try store.audit(AuditQuery(about: user.id, before: before, limit: min(max(limit, 1), 200))).map { $0.asSeen(by: caller) }
+            return try store.audit(
+                AuditQuery(
+                    about: user.id, accounts: caller.level == .operator ? nil : caller.accounts, before: before, limit: min(max(limit, 1), 200))).map { $0.asSeen(by: caller) }
         }
     }
 }

@@ -100,10 +100,14 @@ import Glibc
         }
     }
 
+    /// No access to `state` is open while this thread waits: others change it then, and the optimizer may take an open access for exclusive.
     private func nextJob() -> Job? {
-        locked { state in
-            while state.queued == 0 && !state.isStopping { unsafe pthread_cond_wait(arrival, mutex) }
-            return state.isStopping ? nil : state.take()
+        unsafe pthread_mutex_lock(mutex)
+        defer { unsafe pthread_mutex_unlock(mutex) }
+        while true {
+            if state.isStopping { return nil }
+            if state.queued > 0 { return state.take() }
+            unsafe pthread_cond_wait(arrival, mutex)
         }
     }
 

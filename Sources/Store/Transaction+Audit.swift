@@ -15,8 +15,13 @@ extension Transaction {
         }
         if let accounts = query.accounts {
             let list = arguments.list(accounts.sorted())
-            let members = "SELECT user_id FROM memberships WHERE account_id IN (\(list))"
-            conditions.append("(account_id IN (\(list)) OR target_id IN (\(members)) OR actor_id IN (\(members)))")
+            // About one of the accounts, or about one of its people (operators are nobody's people). Who acted does not matter: what somebody
+            // does in another account is that account's.
+            let people = """
+                SELECT memberships.user_id FROM memberships JOIN users ON users.id = memberships.user_id
+                WHERE memberships.account_id IN (\(list)) AND users.level <> 'operator'
+                """
+            conditions.append("(account_id IN (\(list)) OR (account_id IS NULL AND target_id IN (\(people))))")
         }
         if let actions = query.actions {
             conditions.append("action IN (\(arguments.list(actions.map(\.rawValue).sorted())))")

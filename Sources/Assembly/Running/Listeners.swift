@@ -74,11 +74,12 @@ struct Listeners {
     private func gate() -> FrontDoor<RouterResponder<AppContext>> {
         let router = Router(context: AppContext.self)
         let peers = GatePeers.loopback(and: configuration.trustedProxies)
-        ForwardAuthRoutes(application.judge, catalogue: installation.instruments.catalogue, peers: peers).add(to: router)
+        let routes = ForwardAuthRoutes(application.judge, catalogue: installation.instruments.catalogue, peers: peers)
+        routes.add(to: router)
         application.health.add(to: router, healthz: false)
         return FrontDoor(
             policy: ForwardAuthRoutes.doorPolicy, clock: installation.clock, entropy: installation.entropy, log: log, fillsEmptyErrors: false,
-            inside: router.buildResponder())
+            doorAnswer: routes.doorAnswer, inside: router.buildResponder())
     }
 
     /// Names under which pages are shown: a page under any other name would be somebody else's trick.

@@ -32,7 +32,7 @@ enum SignInPages {
     }
 
     @Sendable static func act(_ visit: Visit, _ before: SignedIn?, _ form: Form) async throws(Refusal) -> Response {
-        let username = LineOfText.trim(form.text("username"))
+        let username = form.text("username")
         var missing: [FormError] = []
         if username.isEmpty { missing.append(FormError("username", Words.missingUsername)) }
         if form.text("password").isEmpty { missing.append(FormError("password", Words.missingPassword)) }
@@ -87,7 +87,7 @@ enum SignInPages {
     private static func again(
         _ visit: Visit, _ form: Form, _ errors: FormErrors, status: HTTPResponse.Status = .unprocessableContent, notice: Notice? = nil
     ) -> Response {
-        let username = LineOfText.trim(form.text("username"))
+        let username = form.text("username")
         let next = Link(next: form.text("next"))
         let kept = KeptAnswers.of(form)
         return visit.page(SignInPage(visit.form(.signIn), username: username, next: next, kept: kept, errors: errors), status: status, notice: notice)

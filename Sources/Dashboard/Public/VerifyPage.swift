@@ -59,11 +59,11 @@ enum VerifyPages {
         return visit.page(VerifyPage(target, Facts(facts), adder: facts.addedBy, phone: phone, errors: errors), status: status)
     }
 
-    /// What comes next is in the receipt; without one (the address was kept), the page says only that it is done.
-    @Sendable static func done(_ visit: Visit, _: SignedIn?) async throws(Refusal) -> Response {
+    /// What comes next is in the receipt; without one (the address was kept) the link says itself how it stands.
+    @Sendable static func done(_ visit: Visit, _ signedIn: SignedIn?) async throws(Refusal) -> Response {
         switch visit.receipt?.name {
         case .passwordMailed, .linkMailed: visit.page(VerifiedPage())
-        case _: visit.failure(.ok, Words.alreadyVerified, [Anchor(Words.signInAgain, .signIn)])
+        case _: try await show(visit, signedIn)
         }
     }
 }

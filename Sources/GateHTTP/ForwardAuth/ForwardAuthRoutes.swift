@@ -27,6 +27,15 @@ public struct ForwardAuthRoutes: Sendable {
     /// empty here (`fillsEmptyErrors: false`).
     public static let doorPolicy = DoorPolicy(transport: .plain, plainCredentials: .allowed, trustedProxies: [])
 
+    /// nginx understands nothing but 401 and 403 with an empty body, also when the question itself was refused at the door.
+    public var doorAnswer: @Sendable (DoorRefusal, Request, HTTPSupport.RequestID) -> Response? {
+        let catalogue = catalogue
+        return { _, request, id in
+            guard let path = request.head.path, path == "/gate/nginx" || path.hasPrefix("/gate/nginx?") else { return nil }
+            return AuthRequestAnswer(GateAnswer(.badRequest, catalogue.value)).response(requestID: id.text)
+        }
+    }
+
     public func add(to router: Router<AppContext>) {
         router.get("/healthz") { _, _ in
             Response(

@@ -49,6 +49,8 @@ final class HTTP1GuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isClosing else { return }
         switch unwrapInboundIn(data) {
+        case .head(let head) where Self.isBadlyFramed(head):
+            refuse(context, .unknown)
         case .head(var head):
             headerDeadline?.cancel()
             headerDeadline = nil
@@ -171,6 +173,13 @@ final class HTTP1GuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.close(mode: .output, promise: nil)
         let channel = context.channel
         lingerDeadline = context.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+    }
+
+    /// RFC 9112, section 6.1: a coding other than `chunked` would reach the upstream undecoded, and HTTP/1.0 has no codings at all.
+    private static func isBadlyFramed(_ head: HTTPRequestHead) -> Bool {
+        let codings = head.headers["Transfer-Encoding"]
+        guard !codings.isEmpty else { return false }
+        return head.version != .http1_1 || codings.count > 1 || codings[0].lowercased() != "chunked"
     }
 
     /// RFC 9112, section 3.2.2: a URL as target overrides Host; we take it only when both say the same.

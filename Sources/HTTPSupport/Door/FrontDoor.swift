@@ -24,6 +24,10 @@ public struct FrontDoor<Inside: HTTPResponder>: HTTPResponder where Inside.Conte
     private let errorAnswer: ErrorAnswer
     private let fillsEmptyErrors: Bool
     private let securityHeaders: SecurityHeaders.Extent
+    private let doorAnswer: DoorAnswer?
+
+    /// The answer to what the door refused, for requests that need another one than problem+json; nil: the usual one.
+    public typealias DoorAnswer = @Sendable (DoorRefusal, Request, RequestID) -> Response?
 
     /// - Parameters:
     ///   - fillsEmptyErrors: whether error answers without a body get one from `errorAnswer`. Off where bodies must be empty.
@@ -31,7 +35,7 @@ public struct FrontDoor<Inside: HTTPResponder>: HTTPResponder where Inside.Conte
     ///   - errorAnswer: nil: problem+json or XML, as the request asks.
     public init(
         policy: DoorPolicy, clock: any WallClock, entropy: any Entropy, log: RequestLog, fillsEmptyErrors: Bool = true,
-        securityHeaders: SecurityHeaders.Extent = .ours, errorAnswer: ErrorAnswer? = nil, inside: Inside
+        securityHeaders: SecurityHeaders.Extent = .ours, doorAnswer: DoorAnswer? = nil, errorAnswer: ErrorAnswer? = nil, inside: Inside
     ) {
         self.policy = policy
         self.clock = clock
@@ -40,6 +44,7 @@ public struct FrontDoor<Inside: HTTPResponder>: HTTPResponder where Inside.Conte
         self.fillsEmptyErrors = fillsEmptyErrors
         self.errorAnswer = errorAnswer ?? ErrorAnswers.problem
         self.securityHeaders = securityHeaders
+        self.doorAnswer = doorAnswer
         self.inside = inside
         canonicalisation = Canonicalisation(policy: policy)
     }
@@ -59,7 +64,7 @@ public struct FrontDoor<Inside: HTTPResponder>: HTTPResponder where Inside.Conte
             response = await answer(admitted, inner)
         } catch {
             line.refused = error.reason
-            response = Self.answer(to: error, request, id, context.version)
+            response = doorAnswer?(error, request, id) ?? Self.answer(to: error, request, id, context.version)
         }
         // A body that is too large is not read to its end.
         if response.status == .contentTooLarge, context.version == .http1 { response.headers[.connection] = "close" }
