@@ -11,7 +11,8 @@ trap 'kill "$server" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$dat
 begin=$(date +%s%N)
 taskset -c 0 .build/release/latchkey demo --json --data "$data/demo" --dashboard-port 0 --proxy-port 0 --gate-port 0 >"$data/facts" 2>"$data/log" &
 server=$!
-until [ -s "$data/facts" ]; do kill -0 "$server"; done
+for _ in $(seq 500); do [ -s "$data/facts" ] && break; kill -0 "$server"; sleep 0.02; done
+[ -s "$data/facts" ] || { echo "the server did not start" >&2; exit 1; }
 printf 'first start to printed facts: %d ms\n' $((($(date +%s%N) - begin) / 1000000))
 fact() { python3 -c 'import json,sys; f=json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$data/facts" "$1"; }
 gate=$(fact 'f["gate_url"]')
@@ -20,7 +21,7 @@ path=$(fact 'f["allowed"]["path"]') method=$(fact 'f["allowed"]["method"]')
 printf 'idle resident memory: %d MiB\n' $(($(awk '/VmRSS/{print $2}' "/proc/$server/status") / 1024))
 
 load() { taskset -c 1 wrk -t1 -c64 -d"${seconds}s" "$@" | awk '/Requests\/sec/{print $2} /Non-2xx/{print "refused" > "/dev/stderr"; exit 1}'; }
-decision() { load -H "Authorization: Basic $token" -H "X-Original-Method: $method" -H "X-Original-URI: $path" "$gate/gate/nginx"; }
+decision() { load -H "Authorization: Basic $token" -H "X-Original-Method: $method" -H "X-Original-URI: $path" -H "X-Real-IP: 203.0.113.7" "$gate/gate/nginx"; }
 bare() { load "$gate/healthz"; }
 decision >/dev/null; bare >/dev/null
 for _ in $(seq "$rounds"); do printf '%s %s\n' "$(decision)" "$(bare)"; done >"$data/rows"
