@@ -33,6 +33,12 @@ import Testing
         Case(
             "both framings at once are refused", "POST /size HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
             "HTTP/1.1 400"),
+        Case(
+            "a coding besides chunked is refused",
+            "POST /size HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1 400"),
+        Case(
+            "HTTP/1.0 with a coding is refused",
+            "POST /size HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1 400"),
         Case("two lengths are refused", "POST /size HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", "HTTP/1.1 400"),
         Case("a folded header is refused", "GET /echo/a HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n", "HTTP/1.1 400"),
         Case("a space before the colon is refused", "GET /echo/a HTTP/1.1\r\nHost : a\r\n\r\n", "HTTP/1.1 400"),
