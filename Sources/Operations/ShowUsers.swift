@@ -111,7 +111,8 @@ public struct ShowUsers: Sendable {
             let user = try store.visibleUser(username, to: caller)
             return try store.audit(
                 AuditQuery(
-                    about: user.id, accounts: caller.level == .operator ? nil : caller.accounts, before: before, limit: min(max(limit, 1), 200))).map { $0.asSeen(by: caller) }
+                    about: user.id, accounts: caller.level == .operator ? nil : caller.accounts, before: before, limit: min(max(limit, 1), 200))
+            ).map { $0.asSeen(by: caller) }
         }
     }
 }

@@ -204,6 +204,25 @@ public struct SessionTokens: Sendable {
         }
     }
 
+    /// The same session under a new token: what was copied of the old cookie is worth nothing any more. For after a change of password.
+    public func reissue(_ signedIn: SignedIn) async throws(Refusal) -> Token {
+        let circumstances = signedIn.caller.circumstances
+        let user = signedIn.user
+        let old = signedIn.session
+        let token = Token(entropy: instruments.entropy)
+        let digest = digest(token)
+        try await instruments.store.change { store throws(Refusal) in
+            guard try store.session(old.digest) != nil else { throw .notSignedIn }
+            try store.endSession(old.digest)
+            try store.insert(
+                Session(
+                    digest: digest, user: old.user, createdAt: old.createdAt, lastSeenAt: circumstances.now, expiresAt: old.expiresAt,
+                    address: circumstances.address ?? "", client: circumstances.client))
+            return Audited((), AuditEntry(.sessionReissued, circumstances, by: .user(user.id, username: user.username.text), on: user))
+        }
+        return token
+    }
+
     /// The hidden value of one form: bound to a secret that only this browser has (the session's or the visitor's cookie) and to the form's name.
     public func formToken(cookie: String, form: String) -> String {
         instruments.digester.digest("form", Array(cookie.utf8), Array(form.utf8)).hex

@@ -31,6 +31,7 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case signInRefused = "session.refused"
     case signedOut = "session.signed-out"
     case sessionsEnded = "session.all-ended"
+    case sessionReissued = "session.reissued"
     case letterRead = "mail.read"
     case testLetterSent = "mail.test"
     case callRefused = "call.refused"

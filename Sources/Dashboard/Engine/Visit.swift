@@ -74,6 +74,14 @@ struct Visit: Sendable {
         return .redirect(to: link.with(receipt.query(seal: seal)).text)
     }
 
+    /// The same, with the session under a new cookie. The receipt has no values, since a seal would be bound to the old one.
+    func redirectReissued(_ signedIn: SignedIn, to link: Link, _ receipt: Receipt) async throws(Refusal) -> Response {
+        let token = try await acts.sessions.reissue(signedIn)
+        var response = redirect(to: link, receipt)
+        if let cookie = DashboardCookies.session.setting(token.text) { response.headers.append(HTTPField(name: .setCookie, value: cookie)) }
+        return response
+    }
+
     /// The receipt in the query, if this dashboard wrote it for this browser.
     var receipt: Receipt? {
         guard let text = asked(Receipt.nameField), let name = Receipt.Name(rawValue: text) else { return nil }

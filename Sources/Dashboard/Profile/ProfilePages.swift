@@ -57,7 +57,7 @@ enum ProfilePages {
             _ = try await visit.acts.profile.changePassword(
                 as: me.caller.asSelf(), keeping: me.session.digest, current: Secret(form.text("current_password")),
                 new: Secret(form.text("password")))
-            return visit.redirect(to: .profile, Receipt(.passwordChanged))
+            return try await visit.redirectReissued(me, to: .profile, Receipt(.passwordChanged))
         } catch .invalid(let faults) {
             let forgotten = ["current_password", "password"].filter { !form.text($0).isEmpty }
             return try await passwordPage(visit, me, FormErrors(faults, own: true, forgotten: forgotten))

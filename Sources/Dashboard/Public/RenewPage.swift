@@ -35,7 +35,7 @@ enum RenewPages {
                 _ = try await visit.acts.profile.changePassword(
                     as: signedIn.caller.asSelf(), keeping: signedIn.session.digest, current: Secret(form.text("current_password")), new: new)
             }
-            return visit.redirect(to: .home, Receipt(.passwordRenewed))
+            return try await visit.redirectReissued(signedIn, to: .home, Receipt(.passwordRenewed))
         } catch {
             guard case .invalid(let faults) = error else { throw error }
             let policy = try await visit.acts.settings.read().passwordPolicy

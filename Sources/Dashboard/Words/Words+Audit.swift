@@ -73,6 +73,7 @@ extension Words {
         case .signInRefused: "Tried to sign in as \(user)"
         case .signedOut: "Signed out"
         case .sessionsEnded: isSelf ? "Signed out everywhere" : "Signed \(user) out everywhere"
+        case .sessionReissued: isSelf ? "Went on under a new session cookie" : "Put \(user) under a new session cookie"
         case .letterRead: target.map { "Read a held email to \($0)" } ?? "Read a held email"
         case .testLetterSent: "Sent a test email"
         case .callRefused: "API call as \(user)\(account.map { " in account \($0)" } ?? "")"
