@@ -1,7 +1,7 @@
 # Latchkey. `make` lists what there is.
 .DEFAULT_GOAL := help
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
-DATA ?= data/demo
+DATA ?= $(CURDIR)/data/demo
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
