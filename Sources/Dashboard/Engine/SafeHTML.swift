@@ -1,3 +1,4 @@
+import Domain
 import Mustache
 
 /// Escapes text for HTML, one Unicode scalar at a time.
@@ -10,18 +11,5 @@ struct SafeHTML: MustacheContentType {
     /// Stands in front of every template text, partials included: partials do not inherit the content type of the page that calls them.
     static let pragma = "{{% CONTENT_TYPE:\(name)}}\n"
 
-    func escapeText(_ text: String) -> String {
-        var escaped = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
-            case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
-            case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
-            case "\"": escaped.append(contentsOf: "&quot;".unicodeScalars)
-            case "'": escaped.append(contentsOf: "&#39;".unicodeScalars)
-            case _: escaped.append(scalar)
-            }
-        }
-        return String(escaped)
-    }
+    func escapeText(_ text: String) -> String { HTMLText.escaped(text) }
 }

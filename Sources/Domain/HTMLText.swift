@@ -1,0 +1,19 @@
+/// Text made safe for HTML, in element content and in quoted attributes: the one place where pages and letters escape.
+public enum HTMLText {
+    /// Scalar by scalar, never by `Character`: a quote followed by a combining mark is one `Character` that equals no quote, but a browser
+    /// sees the quote.
+    public static func escaped(_ text: String) -> String {
+        var escaped = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
+            case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
+            case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
+            case "\"": escaped.append(contentsOf: "&quot;".unicodeScalars)
+            case "'": escaped.append(contentsOf: "&#39;".unicodeScalars)
+            case _: escaped.append(scalar)
+            }
+        }
+        return String(escaped)
+    }
+}
