@@ -55,7 +55,8 @@ enum HTMLLetter {
         let look =
             "background:#eef1f5;border-radius:6px;padding:14px 16px;font:600 17px/26px \(mono);color:#17202b;"
             + "white-space:pre-wrap;word-break:break-all"
-        return #"\#(table) width="100%" style="margin:0 0 20px"><tr><td class="fact tx" style="\#(look)">\#(HTMLText.escaped(secret))</td></tr></table>"#
+        return #"\#(table) width="100%" style="margin:0 0 20px"><tr><td class="fact tx" style="\#(look)">"#
+            + HTMLText.escaped(secret) + "</td></tr></table>"
     }
 
     private static func button(_ button: LetterText.Button) -> String {
