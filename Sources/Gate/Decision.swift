@@ -66,11 +66,11 @@ public enum CredentialsFault: String, Error, Hashable, Sendable, CaseIterable {
 
 /// The decision itself: pure, over what is known.
 public enum Gate {
-    /// - Parameter catalogue: the one that `principal` was compiled for; with another one nobody holds a role.
+    /// - Parameter catalogue: if `principal` was compiled for another one, it is compiled anew for this decision.
     public static func decide(
         _ principal: Principal, _ method: Method, _ path: CanonicalPath, _ catalogue: CompiledCatalogue
     ) -> Decision {
-        guard principal.rolesDigest == catalogue.rolesDigest else { return .refuse(.unavailable) }
+        let principal = principal.compiled(for: catalogue)
         switch catalogue.match(method, path) {
         case .noRule:
             return .refuse(.noSuchRoute)

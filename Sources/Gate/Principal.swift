@@ -10,19 +10,37 @@ public final class Principal: Sendable {
     /// The password that was right.
     public let credential: Identifier<StoredCredential>
     let accounts: [Identifier<Account>: AccountPass]
+    /// What the user has been granted, roles that the catalogue does not know included.
+    private let grants: Grants
     /// Which catalogue the role sets belong to.
-    let rolesDigest: UInt64
+    private let rolesDigest: UInt64
 
-    public init(_ user: User, credential: Identifier<StoredCredential>, _ catalogue: CompiledCatalogue) {
-        self.user = user.id
-        username = user.username.text
-        level = user.level
+    public convenience init(_ user: User, credential: Identifier<StoredCredential>, _ catalogue: CompiledCatalogue) {
+        self.init(user.id, user.username.text, user.level, credential, user.grants, catalogue)
+    }
+
+    private init(
+        _ user: Identifier<User>, _ username: String, _ level: AdministrationLevel, _ credential: Identifier<StoredCredential>, _ grants: Grants,
+        _ catalogue: CompiledCatalogue
+    ) {
+        self.user = user
+        self.username = username
+        self.level = level
         self.credential = credential
+        self.grants = grants
         rolesDigest = catalogue.rolesDigest
-        accounts = user.grants.mapValues { roles in
+        accounts = grants.mapValues { roles in
             let held = catalogue.roleSet(roles.compactMap { RoleID(parsing: $0) })
             return AccountPass(roles: held, text: catalogue.roles(in: held).map(\.id.rawValue).joined(separator: ","))
         }
+    }
+
+    /// The same user with permissions compiled for `catalogue`: this very object when it fits already.
+    ///
+    /// A password that was right stays right when the catalogue changes, so nothing has to be proven again.
+    public func compiled(for catalogue: CompiledCatalogue) -> Principal {
+        if rolesDigest == catalogue.rolesDigest { return self }
+        return Principal(user, username, level, credential, grants, catalogue)
     }
 }
 

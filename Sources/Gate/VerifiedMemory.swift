@@ -58,6 +58,14 @@ public final class VerifiedMemory: Sendable {
         }
     }
 
+    /// Puts `new` in the place of `old`, if that is still what is remembered: the same user, compiled for another catalogue.
+    public func renew(_ key: Digest, _ old: Principal, with new: Principal) {
+        state.withLock { state in
+            guard let entry = state.entries[key], entry.principal === old else { return }
+            state.entries[key] = Entry(principal: new, provenAt: entry.provenAt, usedAt: entry.usedAt)
+        }
+    }
+
     public struct Ticket: Sendable { fileprivate let generation: UInt64 }
 
     /// To be taken before the user is read from the store.

@@ -1,4 +1,5 @@
 import Domain
+
 /// The one layout of every letter: a column of 560 px, light and dark, no images, nothing loaded from anywhere.
 enum HTMLLetter {
     private static let sans = "-apple-system,'Segoe UI',Roboto,Arial,sans-serif"

@@ -44,11 +44,9 @@ public final class Judge: Sendable {
         instruments.store.observe { memory.forget($0) }
     }
 
-    /// Swaps the catalogue; permissions compiled for the old one are forgotten.
-    public func replaceCatalogue(_ catalogue: CompiledCatalogue) {
-        instruments.catalogue.replace(with: catalogue)
-        memory.forget(.everything)
-    }
+    /// Swaps the catalogue, for every decision that begins from now on. What has been proven stays proven: permissions are compiled anew
+    /// when they are next asked for, so that a swap costs no hashes.
+    public func replaceCatalogue(_ catalogue: CompiledCatalogue) { instruments.catalogue.replace(with: catalogue) }
 
     public var realm: String { instruments.catalogue.value.realm }
 
@@ -62,7 +60,7 @@ public final class Judge: Sendable {
 
     /// The answer without waiting for anything, when the memory has it; `nil`: ask `judge`.
     public func judgeWarm(_ call: APICall) -> Decision? {
-        guard let header = call.authorization, let principal = memory.principal(memory.key(header), now: call.now) else { return nil }
+        guard let header = call.authorization, let principal = remembered(memory.key(header), now: call.now) else { return nil }
         return decide(principal, call)
     }
 
@@ -70,7 +68,7 @@ public final class Judge: Sendable {
     public func authenticate(_ call: APICall) async -> Result<Principal, GateRefusal> {
         guard let header = call.authorization else { return .failure(refused(.credentials(.missing), call, user: nil)) }
         let key = memory.key(header)
-        if let principal = memory.principal(key, now: call.now) { return .success(principal) }
+        if let principal = remembered(key, now: call.now) { return .success(principal) }
         let username: String
         do { username = try BasicCredentials(parsing: header).username } catch {
             return .failure(refused(.credentials(error), call, user: nil))
@@ -103,6 +101,14 @@ public final class Judge: Sendable {
                     (), AuditEntry(.passwordSeenInPlain, circumstances, by: .stranger, on: saved, result: .refused(reason: "insecure-transport")))
             }
         } catch { return }  // nobody to mark, marked within the hour, or the store is away: the refusal itself stands
+    }
+
+    /// Who has proven this header before, with permissions for the catalogue in force.
+    private func remembered(_ key: Digest, now: Instant) -> Principal? {
+        guard let principal = memory.principal(key, now: now) else { return nil }
+        let current = principal.compiled(for: instruments.catalogue.value)
+        if current !== principal { memory.renew(key, principal, with: current) }
+        return current
     }
 
     private func decide(_ principal: Principal, _ call: APICall) -> Decision {

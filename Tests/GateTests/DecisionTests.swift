@@ -107,8 +107,13 @@ import Testing
             state: .enabled(.active), mustChoosePassword: false, passwordChangedAt: nil, passwordSeenInPlainAt: nil, createdAt: start,
             createdBy: nil, lastSignInAt: nil, grants: [Self.east: ["all"]], version: 1)
         let principal = Principal(user, credential: Identifier(1), other)
-        guard case .refuse(.unavailable) = Gate.decide(principal, .get, try CanonicalPath(parsing: "/api/accounts/920012/orders"), catalogue) else {
-            Issue.record("passed under a foreign catalogue")
+        let path = try CanonicalPath(parsing: "/api/accounts/920012/orders/7")
+        guard case .refuse(.roleMissing(let roles)) = Gate.decide(principal, .post, path, catalogue), roles.map(\.rawValue) == ["ordering"] else {
+            Issue.record("a role of another catalogue counted, or nothing was decided")
+            return
+        }
+        guard case .pass(let passport) = Gate.decide(principal.compiled(for: catalogue), .post, path, other), passport.roles == "all" else {
+            Issue.record("a role that the catalogue in force knows was lost on the way")
             return
         }
     }

@@ -285,6 +285,18 @@ import Testing
         #expect(try await workshop.call(people.robot, UserFixture.password, .get, "/api/accounts/920012/orders") == "pass")
     }
 
+    @Test func `a swapped catalogue costs no hash and gives no 503`() async throws {
+        #expect(try await workshop.call(people.robot) == "pass")
+        // Nothing can be proven any more: whoever is let in now is let in from memory.
+        workshop.pool.shutdown()
+        let shipped = try RoleCatalogue.shipped()
+        let fewer = RoleCatalogue.shippedText.replacing("  - id: ordering\n", with: "  - id: ordering-renamed\n")
+        workshop.judge.replaceCatalogue(CompiledCatalogue(try RoleCatalogue(yaml: fewer)))
+        #expect(try await workshop.call(people.robot) == "role-missing")
+        workshop.judge.replaceCatalogue(CompiledCatalogue(shipped))
+        #expect(try await workshop.call(people.robot) == "pass")
+    }
+
     @Test func `a weaker hash verifies once and is stored anew, and garbage is a wrong password`() async throws {
         let strong = try await Workshop.open(hashing: PasswordHashing(unsafeParametersForTests: 16, passes: 2))
         let robot = try await strong.stored(people.robot)
