@@ -99,7 +99,7 @@ let package = Package(
         module(
             "HTTPSupport",
             [
-                "Domain", "Secrets", "Catalogue", "Ports", "Operations", httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS,
+                "Domain", "Secrets", "Catalogue", "Ports", "Gate", "Operations", httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS,
                 hummingbirdHTTP2, logging, nioCore, nioPosix, nioHTTP1, nioHTTP2, nioSSL, nioHTTPTypes, nioHTTPTypesHTTP1, nioHTTPTypesHTTP2,
                 lifecycle,
             ]),
@@ -110,6 +110,9 @@ let package = Package(
         module(
             "AccountAPI",
             ["Domain", "Secrets", "Catalogue", "Ports", "Operations", "Gate", "HTTPSupport", hummingbird, httpTypes, nioCore, logging]),
+        module(
+            "AdminAPI",
+            ["Domain", "Secrets", "Catalogue", "Ports", "Operations", "HTTPSupport", hummingbird, httpTypes, nioCore]),
         module(
             "GateHTTP",
             [
@@ -122,7 +125,7 @@ let package = Package(
             "Assembly",
             [
                 "Domain", "Secrets", "Catalogue", "Ports", "Gate", "Operations", "Store", "Mail", "HTTPSupport", "Dashboard", "AccountAPI",
-                "GateHTTP", configuration, yams, crypto, x509, swiftASN1, hummingbird, httpTypes, lifecycle, logging, nioCore, nioSSL,
+                "AdminAPI", "GateHTTP", configuration, yams, crypto, x509, swiftASN1, hummingbird, httpTypes, lifecycle, logging, nioCore, nioSSL,
                 asyncHTTPClient,
             ]),
         .executableTarget(
@@ -149,7 +152,7 @@ let package = Package(
             "AssemblyTests",
             [
                 "Assembly", "Domain", "Secrets", "Catalogue", "Ports", "Operations", "Gate", "Store", "TestKit", "GateHTTP", "HTTPSupport",
-                "AccountAPI", hummingbird, asyncHTTPClient, httpTypes,
+                "AccountAPI", "AdminAPI", hummingbird, asyncHTTPClient, httpTypes,
                 nioCore, logging,
             ]),
     ]

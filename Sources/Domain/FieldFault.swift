@@ -20,6 +20,8 @@ public enum FieldFault: Error, Hashable, Sendable {
     case publicAddress
     /// The word typed to confirm an act is not the one asked for.
     case confirmation(expected: String)
+    /// How long an old password goes on working: not from 0 to 24 hours.
+    case grace
 
     public enum UsernameFault: Hashable, Sendable { case missing, characters, tooShort, tooLong, taken, unchangeable }
     public enum EmailFault: Hashable, Sendable { case missing, malformed, tooLong, taken }

@@ -24,6 +24,12 @@ public enum Refusal: Error, Hashable, Sendable {
 
     public enum NotNow: Hashable, Sendable {
         case alreadyVerified, notVerified, alreadyDeactivated, notDeactivated, notLocked, alreadySetUp, noAPIAccess, noDashboardAccess
+        /// Two passwords are live, and both are in use; the older one ends then.
+        case rotationUnderWay(until: Instant)
+        /// No older password that still works.
+        case noOldPassword
+        /// The older password's time was extended already.
+        case alreadyExtended
     }
 }
 

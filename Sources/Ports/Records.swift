@@ -46,11 +46,13 @@ public struct StoredCredential: Sendable, Equatable {
     public let knownByAdmin: Bool
     /// When it stops working; `nil`: no end.
     public let endsAt: Instant?
+    /// When its time was extended; that is done once.
+    public let extendedAt: Instant?
     public let lastUse: CredentialUse?
 
     public init(
         id: Identifier<StoredCredential>, user: Identifier<User>, hash: StoredHash, madeAt: Instant, knownByAdmin: Bool, endsAt: Instant?,
-        lastUse: CredentialUse?
+        extendedAt: Instant? = nil, lastUse: CredentialUse?
     ) {
         self.id = id
         self.user = user
@@ -58,6 +60,7 @@ public struct StoredCredential: Sendable, Equatable {
         self.madeAt = madeAt
         self.knownByAdmin = knownByAdmin
         self.endsAt = endsAt
+        self.extendedAt = extendedAt
         self.lastUse = lastUse
     }
 

@@ -121,6 +121,28 @@ public struct StoredHash: Sendable, Equatable, CustomStringConvertible, CustomRe
         self.phc = phc
     }
 
+    /// The last 16 bits of the hash as four hexadecimal digits: enough for a person to tell two live passwords apart, and of no use for
+    /// guessing one. `----` when the text is no Argon2id hash.
+    public var fingerprint: String {
+        // 32 bytes are 43 letters of base64 without padding: the last three stand for the last two bytes and two bits of zero.
+        let letters = phc.utf8.suffix(3).compactMap { StoredHash.sextet($0) }
+        guard letters.count == 3, phc.hasPrefix("$argon2id$") else { return "----" }
+        let bits = UInt32(letters[0]) << 10 | UInt32(letters[1]) << 4 | UInt32(letters[2]) >> 2
+        let digits = String(bits, radix: 16)
+        return String(repeating: "0", count: 4 - digits.utf8.count) + digits
+    }
+
+    private static func sextet(_ letter: UInt8) -> UInt8? {
+        switch letter {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): letter - 65
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): letter - 71
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): letter + 4
+        case UInt8(ascii: "+"): 62
+        case UInt8(ascii: "/"): 63
+        case _: nil
+        }
+    }
+
     public var description: String { "StoredHash(redacted)" }
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 }

@@ -1,4 +1,5 @@
 import AccountAPI
+import AdminAPI
 import AsyncHTTPClient
 import Dashboard
 import Domain
@@ -18,14 +19,17 @@ struct Listeners {
     private let limits: ListenerLimits
     private let upstream: Upstream
     private let accountAPI: AccountAPIResponder
+    private let adminAPI: AdminAPIResponder
 
     init(_ application: Application, _ upstream: Upstream) {
         self.application = application
         self.upstream = upstream
         let catalogue = application.instruments.catalogue
-        accountAPI = AccountAPIResponder(judge: application.judge, application.instruments) { refusal, request, context in
+        let door = APIDoor(judge: application.judge, application.instruments) { refusal, request, context in
             GateAnswer(refusal, catalogue.value).response(to: request, requestID: context.requestID.text)
         }
+        accountAPI = AccountAPIResponder(door, application.instruments)
+        adminAPI = AdminAPIResponder(door, application.instruments)
         log = RequestLog(application.logger)
         var limits = ListenerLimits()
         limits.drain = application.configuration.drain
@@ -53,6 +57,7 @@ struct Listeners {
                 hasMailServer: configuration.mail != nil)
         } catch { throw .broken(part: "a page of the dashboard cannot be made") }
         router.add(middleware: AccountAPIMiddleware(accountAPI))
+        router.add(middleware: AdminAPIMiddleware(adminAPI))
         pages.add(to: router)
         application.health.add(to: router, healthz: true)
         return FrontDoor(
@@ -61,8 +66,11 @@ struct Listeners {
     }
 
     private func proxy() -> FrontDoor<ProxyGate> {
-        let own = accountAPI
-        let answers: ProxyGate.AccountAPI = { request, context in try await own.respond(to: request, context: context) }
+        let (account, admin) = (accountAPI, adminAPI)
+        let answers: ProxyGate.AccountAPI = { request, context in
+            if let own = try await account.respond(to: request, context: context) { return own }
+            return try await admin.respond(to: request, context: context)
+        }
         let gate = ProxyGate(
             application.judge, catalogue: installation.instruments.catalogue, accountAPI: configuration.accountAPIOnProxy ? answers : nil,
             upstreams: upstream.routes)

@@ -58,6 +58,7 @@ extension FieldFault {
         case .companyName: "company_name"
         case .publicAddress: "public_address"
         case .confirmation: "confirmation"
+        case .grace: "grace"
         }
     }
 }

@@ -94,6 +94,13 @@ extension Words {
         case .alreadySetUp: "Latchkey is already set up. Sign in instead."
         case .noAPIAccess: "This user does not have the API access method."
         case .noDashboardAccess: "This user does not have the dashboard access method."
+        case .rotationUnderWay(let until):
+            """
+            Two passwords are live, and both are in use. Move the remaining programs to the newer one; the older one ends \(until.sentence). \
+            Or end the older one now, then rotate.
+            """
+        case .noOldPassword: "The old password has ended already. Only the current one works."
+        case .alreadyExtended: "The old password's time was extended already. That can be done once."
         }
     }
 

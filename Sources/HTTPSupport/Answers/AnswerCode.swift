@@ -64,7 +64,9 @@ public enum AnswerCode: Int, Hashable, Sendable, CaseIterable {
                 case .notYours, .ownLevel, .lastAdmin, .lastOperator: .accessDenied
                 case .missing, .unknown: .badRequest
                 }
-        case .firstName, .lastName, .access, .roles, .accountID, .accountName, .companyName, .publicAddress, .confirmation: self = .badRequest
+        case .firstName, .lastName, .access, .roles, .accountID, .accountName, .companyName, .publicAddress, .confirmation,
+            .grace:
+            self = .badRequest
         }
     }
 }

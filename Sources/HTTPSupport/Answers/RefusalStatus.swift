@@ -82,6 +82,9 @@ public struct RefusalStatus: Hashable, Sendable {
         case .alreadySetUp: "already-set-up"
         case .noAPIAccess: "no-api-access"
         case .noDashboardAccess: "no-dashboard-access"
+        case .rotationUnderWay: "rotation-under-way"
+        case .noOldPassword: "no-old-password"
+        case .alreadyExtended: "already-extended"
         }
     }
 

@@ -43,6 +43,13 @@ enum RefusalWords {
         case .alreadySetUp: "Latchkey is set up already."
         case .noAPIAccess: "The user does not have the API access method."
         case .noDashboardAccess: "The user does not have the dashboard access method."
+        case .rotationUnderWay(let until):
+            """
+            Two passwords are live, and both are in use. The older one ends \(until.sentence). Wait for that, or end it with \
+            `latchkey credential end`, or rotate with --grace 0, which ends both.
+            """
+        case .noOldPassword: "There is no older password that still works."
+        case .alreadyExtended: "The older password's time was extended already. That can be done once."
         }
     }
 }
@@ -67,6 +74,7 @@ enum FaultWords {
         case .companyName(let fault): "Company name: \(text(fault))"
         case .publicAddress: "The public address is not an https address."
         case .confirmation(let expected): "Type \(expected) to confirm."
+        case .grace: "--grace: 0 to 24 hours, such as 0, 15m, 6h or 24h."
         }
     }
 

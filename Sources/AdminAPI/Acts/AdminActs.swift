@@ -1,0 +1,17 @@
+import Hummingbird
+import Operations
+
+/// What each address does for a caller whose identity is proven: one struct for each resource.
+struct AdminActs: Sendable {
+    private let rotation: RotationActs
+
+    init(_ instruments: Instruments) {
+        rotation = RotationActs(instruments)
+    }
+
+    func answer(_ route: AdminRoute, _ caller: ProvenCaller, _ request: Request) async throws -> Response {
+        switch route {
+        case .rotation(let username): try await rotation.answer(username, caller, request)
+        }
+    }
+}
