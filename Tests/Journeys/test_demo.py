@@ -91,3 +91,17 @@ def test_logs_are_one_json_object_a_line(demo):
     for line in demo.log_path.read_text().splitlines():
         json.loads(line)
     assert "token=abc" not in demo.log_path.read_text()
+
+
+def test_a_demo_of_a_size_holds_that_many_users_who_can_call_and_is_filled_once(tmp_path):
+    flags = ["--users", "12", "--events", "60"]
+    for _ in range(2):
+        with latchkey.Server(tmp_path / "data", command="demo", flags=flags) as demo:
+            crowd = demo.facts["crowd"]
+            assert crowd["username"] == "load-0000001"
+            assert demo.call("/api/accounts/920012/orders", "load-0000011", crowd["password"])[0] == 200
+            # Every fifth is a person, who does not call the API.
+            assert demo.call("/api/accounts/920012/orders", "load-0000010", crowd["password"])[0] == 401
+            listed = json.loads(demo.cli("user", "list", "--json").stdout)
+            assert sum(user["username"].startswith("load-") for user in listed["users"]) == 12
+    assert "intact" in demo.cli("audit", "verify").stdout.lower()

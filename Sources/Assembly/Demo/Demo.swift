@@ -27,6 +27,8 @@ public struct Demo: Sendable {
         public let allowed: Call
         public let refused: Call
         public let isMailHeld: Bool
+        /// A user of the crowd, if there is one: `load-0000001` and so on, all with this password. Every fifth is a person, from 0 on.
+        public let crowd: SignIn?
     }
 
     public let application: Application
@@ -34,8 +36,11 @@ public struct Demo: Sendable {
     private let upstream: ExampleUpstream
 
     /// Opens the directory and fills it if need be.
+    ///
+    /// - Parameter size: so many users and audit events more than the demo has by itself.
     public init(
-        _ configuration: Configuration, clock: any WallClock = SystemClock(), entropy: any Entropy = SystemEntropy(), logger: Logger
+        _ configuration: Configuration, size: DemoSize = DemoSize(), clock: any WallClock = SystemClock(),
+        entropy: any Entropy = SystemEntropy(), logger: Logger
     ) async throws(StartFault) {
         // Held while the application takes its own ports, and until the upstream listens.
         let reservation = try PortReservation(host: "127.0.0.1")
@@ -45,18 +50,19 @@ public struct Demo: Sendable {
         application = try Application(configuration, clock: clock, entropy: entropy, logger: logger, holding: reservation)
         let filling = DemoFilling(
             instruments: application.instruments, directory: configuration.data, circumstances: application.installation.circumstances())
-        let users = try await filling.run()
-        facts = Self.facts(users, application)
+        let users = try await filling.run(size)
+        facts = Self.facts(users, size, application)
     }
 
-    private static func facts(_ users: DemoUsers, _ application: Application) -> Facts {
+    private static func facts(_ users: DemoUsers, _ size: DemoSize, _ application: Application) -> Facts {
         func signIn(_ entry: DemoUsers.Entry) -> Facts.SignIn { Facts.SignIn(username: entry.username, password: entry.password) }
         return Facts(
             addresses: application.addresses, accounts: [DemoUsers.first, DemoUsers.second], operator: signIn(users.operator),
             admin: signIn(users.admin), basic: signIn(users.basic), apiUser: signIn(users.apiUser),
             allowed: Facts.Call(method: "GET", path: "/api/accounts/\(DemoUsers.first)/availableNumbers"),
             refused: Facts.Call(method: "GET", path: "/api/accounts/\(DemoUsers.first)/disconnects"),
-            isMailHeld: application.configuration.mail == nil)
+            isMailHeld: application.configuration.mail == nil,
+            crowd: size.users < 2 ? nil : Facts.SignIn(username: DemoCrowd.username(1), password: users.apiUser.password))
     }
 
     /// As `Application.run`, with the example upstream.

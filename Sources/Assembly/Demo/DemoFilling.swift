@@ -11,11 +11,12 @@ struct DemoFilling {
     let circumstances: Circumstances
 
     /// The demo's users; made at the first start, read at later ones. A start that was cut short is taken up where it ended.
-    func run() async throws(StartFault) -> DemoUsers {
+    func run(_ size: DemoSize) async throws(StartFault) -> DemoUsers {
         let users = try await readOrMake()
         do {
             try await setUpInstallation(users)
             try await fill(users)
+            try await DemoCrowd(instruments: instruments, circumstances: circumstances).fill(size, password: users.apiUser.password)
             return users
         } catch {
             throw .demo(reason: "\(Self.words(error)) in \(directory.path); name an empty directory with --data")

@@ -9,11 +9,24 @@ struct DemoCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               latchkey demo
+              latchkey demo --users 10000 --events 100000
               latchkey demo --data /tmp/demo --dashboard-port 0 --proxy-port 0 --gate-port 0 --json
             """)
 
     @OptionGroup var place: PlaceOptions
     @OptionGroup var listen: ListenOptions
+
+    @Option(name: .long, help: "Add so many users, load-0000000 and on, with the password of the demo's API user.")
+    var users: Int = 0
+
+    @Option(name: .long, help: "Fill the audit trail up to so many events.")
+    var events: Int = 0
+
+    func validate() throws {
+        guard (0...5_000_000).contains(users), (0...5_000_000).contains(events) else {
+            throw ValidationError("--users and --events take a number from 0 to 5000000.")
+        }
+    }
 
     func run() async throws {
         try await Console.run {
@@ -21,7 +34,7 @@ struct DemoCommand: AsyncParsableCommand {
             // A line for each request would bury the sign-in.
             if flags[.logLevel] == nil { flags[.logLevel] = "warning" }
             let configuration = try place.configuration(flags, usualName: "latchkey-demo")
-            let demo = try await Demo(configuration, logger: Start.logger(configuration))
+            let demo = try await Demo(configuration, size: DemoSize(users: users, events: events), logger: Start.logger(configuration))
             try await demo.run(watchesSignals: true) { facts in
                 if place.json {
                     do { try Console.json(DemoJSON(facts)) } catch { Console.complain("The demo's facts could not be printed.") }
@@ -83,6 +96,7 @@ private struct DemoJSON: Encodable {
     let allowed: Call
     let refused: Call
     let mail: String
+    let crowd: SignIn?
 
     init(_ facts: Demo.Facts) {
         dashboardUrl = facts.addresses.dashboard
@@ -96,6 +110,7 @@ private struct DemoJSON: Encodable {
         apiUser = SignIn(facts.apiUser)
         allowed = Call(facts.allowed)
         refused = Call(facts.refused)
+        crowd = facts.crowd.map { SignIn($0) }
         mail = facts.isMailHeld ? "held" : "sent"
     }
 }
