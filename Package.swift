@@ -83,16 +83,17 @@ let package = Package(
 
         // The bottom: words and rules, secrets, the role catalogue.
         module("Domain", []),
-        module("Secrets", ["CSodium"]),
+        module("Measures", []),
+        module("Secrets", ["CSodium", "Measures"]),
         module("Catalogue", ["Domain", yams], plugins: ["EmbedTextsPlugin"], exclude: ["Texts"]),
         module("Ports", ["Domain", "Secrets", "Catalogue"]),
 
         // What is done, and what is decided.
-        module("Gate", ["Domain", "Secrets", "Catalogue", "Ports"]),
-        module("Operations", ["Domain", "Secrets", "Catalogue", "Ports", "Gate"], plugins: ["EmbedTextsPlugin"], exclude: ["Texts"]),
+        module("Gate", ["Domain", "Secrets", "Catalogue", "Ports", "Measures"]),
+        module("Operations", ["Domain", "Secrets", "Catalogue", "Ports", "Gate", "Measures"], plugins: ["EmbedTextsPlugin"], exclude: ["Texts"]),
 
         // Adapters.
-        module("Store", ["Domain", "Secrets", "Catalogue", "Ports", grdb]),
+        module("Store", ["Domain", "Secrets", "Catalogue", "Ports", "Measures", grdb]),
         module("Mail", ["Domain", "Secrets", "Ports", "CCurl", logging, lifecycle]),
 
         // Faces.
@@ -124,8 +125,8 @@ let package = Package(
         module(
             "Assembly",
             [
-                "Domain", "Secrets", "Catalogue", "Ports", "Gate", "Operations", "Store", "Mail", "HTTPSupport", "Dashboard", "AccountAPI",
-                "AdminAPI", "GateHTTP", configuration, yams, crypto, x509, swiftASN1, hummingbird, httpTypes, lifecycle, logging, nioCore, nioSSL,
+                "Domain", "Measures", "Secrets", "Catalogue", "Ports", "Gate", "Operations", "Store", "Mail", "HTTPSupport", "Dashboard",
+                "AccountAPI", "AdminAPI", "GateHTTP", configuration, yams, crypto, x509, swiftASN1, hummingbird, httpTypes, lifecycle, logging, nioCore, nioSSL,
                 asyncHTTPClient,
             ]),
         .executableTarget(
@@ -137,9 +138,10 @@ let package = Package(
 
         module("TestKit", ["Domain", "Secrets", "Catalogue", "Ports", "Gate", "Operations", "Store", logging]),
         tests("DomainTests", ["Domain"]),
+        tests("MeasuresTests", ["Measures"]),
         tests("SecretsTests", ["Secrets"]),
         tests("CatalogueTests", ["Catalogue", "Domain"]),
-        tests("GateTests", ["Gate", "Domain", "Secrets", "Catalogue", "Ports", "TestKit"]),
+        tests("GateTests", ["Gate", "Domain", "Measures", "Secrets", "Catalogue", "Ports", "TestKit"]),
         tests("OperationsTests", ["Operations", "Domain", "Secrets", "Catalogue", "Ports", "Gate", "Store", "TestKit"]),
         tests("StoreTests", ["Store", "Domain", "Secrets", "Catalogue", "Ports", "TestKit", grdb]),
         tests("MailTests", ["Mail", "Domain", "Secrets", "Ports", "TestKit", logging]),

@@ -24,6 +24,7 @@ public struct Application: Sendable {
     let uses = UseLog()
     let mail: OutboxWorker
     let health: Health
+    let connections = ConnectionFigures()
 
     public var instruments: Instruments { installation.instruments }
     var logger: Logger { installation.logger }

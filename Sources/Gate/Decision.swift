@@ -36,21 +36,7 @@ public enum GateRefusal: Error, Hashable, Sendable {
     case unavailable
 
     /// The stable word for logs, the audit trail and problem bodies.
-    public var reason: String {
-        switch self {
-        case .insecureTransport: "insecure-transport"
-        case .badMethod: "method-refused"
-        case .badPath: "path-refused"
-        case .badRequest: "bad-request"
-        case .credentials(let fault): fault.rawValue
-        case .accountNotGranted: "account-not-granted"
-        case .roleMissing: "role-missing"
-        case .noSuchRoute: "no-such-route"
-        case .wait: "too-many-failures"
-        case .busy: "busy"
-        case .unavailable: "unavailable"
-        }
-    }
+    public var reason: String { code.code }
 }
 
 /// The true reason behind a 401: for the log and the admins, never for the caller.

@@ -17,7 +17,7 @@ public final class VerifiedMemory: Sendable {
     static let spellings = 4
 
     private let digester: KeyedDigester
-    private let capacity: Int
+    public let capacity: Int
     private let state: Mutex<State>
 
     private struct Entry {
@@ -34,6 +34,7 @@ public final class VerifiedMemory: Sendable {
         var changedAt: [Identifier<User>: UInt64] = [:]
         /// Tickets from before are refused whoever they are for.
         var floor: UInt64 = 0
+        var evictions: UInt64 = 0
     }
 
     /// - Parameter entropy: for a key that lives as long as this memory.
@@ -113,6 +114,9 @@ public final class VerifiedMemory: Sendable {
 
     public var count: Int { state.withLock { $0.entries.count } }
 
+    /// Entries dropped to make room, since the start.
+    public var evictions: UInt64 { state.withLock { $0.evictions } }
+
     private static func drop(_ key: Digest, from state: inout State) {
         guard let entry = state.entries.removeValue(forKey: key) else { return }
         let user = entry.principal.user
@@ -126,6 +130,9 @@ public final class VerifiedMemory: Sendable {
         for (key, entry) in state.entries.prefix(8) where oldest.map({ entry.usedAt < $0.usedAt }) ?? true {
             oldest = (key, entry.usedAt)
         }
-        if let oldest { drop(oldest.key, from: &state) }
+        if let oldest {
+            state.evictions += 1
+            drop(oldest.key, from: &state)
+        }
     }
 }

@@ -1,6 +1,7 @@
 public import Catalogue
 public import Domain
 public import Gate
+public import Measures
 import Ports
 import Secrets
 
@@ -14,14 +15,18 @@ public struct APICall: Sendable {
     public let address: String
     public let now: Instant
     public let requestID: String?
+    public let door: GateDoor
 
-    public init(method: Method, path: CanonicalPath, authorization: [UInt8]?, address: String, now: Instant, requestID: String?) {
+    public init(
+        method: Method, path: CanonicalPath, authorization: [UInt8]?, address: String, now: Instant, requestID: String?, door: GateDoor
+    ) {
         self.method = method
         self.path = path
         self.authorization = authorization
         self.address = address
         self.now = now
         self.requestID = requestID
+        self.door = door
     }
 }
 
@@ -32,15 +37,20 @@ public final class Judge: Sendable {
     private let throttle: GateThrottle
     private let refusals: RefusalLog
     private let uses: UseLog
+    public let metrics: GateMetrics
     private let flights = SingleFlight<Result<Principal, GateRefusal>>()
 
     /// Registers the memory with the store, so that no change is acknowledged before it is forgotten here.
-    public init(_ instruments: Instruments, memory: VerifiedMemory, throttle: GateThrottle, refusals: RefusalLog, uses: UseLog) {
+    public init(
+        _ instruments: Instruments, memory: VerifiedMemory, throttle: GateThrottle, refusals: RefusalLog, uses: UseLog,
+        metrics: GateMetrics = GateMetrics()
+    ) {
         self.instruments = instruments
         self.memory = memory
         self.throttle = throttle
         self.refusals = refusals
         self.uses = uses
+        self.metrics = metrics
         instruments.store.observe { memory.forget($0) }
     }
 
@@ -52,20 +62,49 @@ public final class Judge: Sendable {
 
     /// Steps 2 to 6 of the gate.
     public func judge(_ call: APICall) async -> Decision {
-        switch await authenticate(call) {
-        case .failure(let refusal): return .refuse(refusal)
-        case .success(let principal): return decide(principal, call)
-        }
+        let start = Stopwatch.nanoseconds()
+        let decision: Decision =
+            switch await identify(call) {
+            case .failure(let refusal): .refuse(refusal)
+            case .success(let principal): decide(principal, call)
+            }
+        count(decision.refusal, call, warm: false, since: start)
+        return decision
     }
 
     /// The answer without waiting for anything, when the memory has it; `nil`: ask `judge`.
     public func judgeWarm(_ call: APICall) -> Decision? {
-        guard let header = call.authorization, let principal = remembered(memory.key(header), now: call.now) else { return nil }
-        return decide(principal, call)
+        let start = Stopwatch.nanoseconds()
+        guard let principal = remembered(call) else { return nil }
+        let decision = decide(principal, call)
+        count(decision.refusal, call, warm: true, since: start)
+        return decision
+    }
+
+    private func remembered(_ call: APICall) -> Principal? {
+        guard let header = call.authorization else { return nil }
+        return remembered(memory.key(header), now: call.now)
+    }
+
+    private func count(_ refusal: GateRefusal?, _ call: APICall, warm: Bool, since start: UInt64) {
+        metrics.count(refusal?.code, at: call.door, warm: warm, nanoseconds: Stopwatch.nanoseconds() &- start)
     }
 
     /// Who calls, whatever they ask for: also the account API's way in.
     public func authenticate(_ call: APICall) async -> Result<Principal, GateRefusal> {
+        let start = Stopwatch.nanoseconds()
+        if let principal = remembered(call) {
+            count(nil, call, warm: true, since: start)
+            return .success(principal)
+        }
+        let outcome = await identify(call)
+        var refusal: GateRefusal?
+        if case .failure(let fault) = outcome { refusal = fault }
+        count(refusal, call, warm: false, since: start)
+        return outcome
+    }
+
+    private func identify(_ call: APICall) async -> Result<Principal, GateRefusal> {
         guard let header = call.authorization else { return .failure(refused(.credentials(.missing), call, user: nil)) }
         let key = memory.key(header)
         if let principal = remembered(key, now: call.now) { return .success(principal) }
@@ -82,14 +121,20 @@ public final class Judge: Sendable {
     }
 
     /// Something refused before the gate could ask who calls: counted, not judged.
-    public func note(_ refusal: GateRefusal, method: String, path: String, address: String, now: Instant) {
+    public func note(
+        _ refusal: GateRefusal, method: String, path: String, address: String, now: Instant, requestID: String?, door: GateDoor
+    ) {
+        metrics.count(refusal.code, at: door)
         refusals.record(
-            RefusedCall(refusal: refusal, username: nil, account: nil, method: method, path: path, address: address, at: now, requestID: nil))
+            RefusedCall(
+                refusal: refusal, username: nil, account: nil, method: method, path: path, address: address, at: now, requestID: requestID))
     }
 
     /// A password came over plain HTTP. It is not evaluated; the user it names, if there is one, is marked.
     public func sawPasswordInPlain(_ header: [UInt8], _ circumstances: Circumstances) async {
-        note(.insecureTransport, method: "", path: "", address: circumstances.address ?? "", now: circumstances.now)
+        note(
+            .insecureTransport, method: "", path: "", address: circumstances.address ?? "", now: circumstances.now,
+            requestID: circumstances.requestID, door: .proxy)
         guard let username = (try? BasicCredentials(parsing: header).username) else { return }  // not a password at all
         do {
             try await instruments.store.change { store throws(Refusal) in
@@ -225,5 +270,17 @@ extension Refusal {
         case .invalid, .denied, .notSignedIn, .signIn, .link, .noSuchUser, .noSuchAccount, .notFound, .conflict, .notNow, .wait, .unavailable:
             .unavailable
         }
+    }
+}
+
+extension Judge {
+    /// The memory of verified credentials, in figures.
+    public func writeMemory(to exposition: inout Exposition) {
+        exposition.figure("latchkey_memory_entries", .gauge, "Verified credentials remembered.")
+        exposition.sample(memory.count)
+        exposition.figure("latchkey_memory_capacity", .gauge, "How many can be remembered.")
+        exposition.sample(memory.capacity)
+        exposition.figure("latchkey_memory_evictions_total", .counter, "Remembered credentials dropped to make room.")
+        exposition.sample(memory.evictions)
     }
 }

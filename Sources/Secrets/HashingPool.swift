@@ -1,3 +1,5 @@
+public import Measures
+
 /// Why the pool did not hash.
 public enum HashingPoolFault: Error, Hashable, Sendable {
     /// The queue is full or memory is short: answer 503 with `Retry-After`, never 401.
@@ -49,6 +51,15 @@ public final class HashingPool: Sendable {
 
     /// Hashes computed since the start, for storing and for comparing.
     public var hashesDone: Int { workers.done }
+
+    /// Hashes being computed now.
+    public var running: Int { workers.running }
+
+    /// Jobs refused because the queue was full.
+    public var rejected: Int { workers.rejected }
+
+    /// How long hashes took, without waiting for a thread.
+    public var times: Histogram.Reading { workers.times.reading }
 
     private func run<Answer: Sendable>(
         _ work: @escaping @Sendable (PasswordHashing) -> Answer?

@@ -1,5 +1,6 @@
 import CSodium
 import Glibc
+import Measures
 
 /// A few threads and a bounded queue before them.
 ///
@@ -17,6 +18,8 @@ import Glibc
         /// Where the queue begins in `waiting`: removing from the front of an array would move all others.
         var next = 0
         var done = 0
+        var running = 0
+        var rejected = 0
         var isStopping = false
         var threads: [pthread_t] = []
 
@@ -37,6 +40,8 @@ import Glibc
     private let arrival = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let queueLimit: Int
     private var state = State()
+    /// How long jobs took on their thread, without waiting.
+    let times = Histogram(bounds: Histogram.workBounds)
 
     /// Processors this process may use.
     static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
@@ -62,13 +67,18 @@ import Glibc
 
     var queued: Int { locked { state in state.queued } }
     var done: Int { locked { state in state.done } }
+    var running: Int { locked { state in state.running } }
+    var rejected: Int { locked { state in state.rejected } }
 
     /// Queues a job or refuses it at once.
     func submit(_ job: Job) {
         let fault: HashingPoolFault? = locked { state in
             guard !state.isStopping else { return .shutDown }
             // Two seconds: at the default cost a full queue is worked off in less.
-            guard state.queued < queueLimit else { return .busy(retryAfterSeconds: 2) }
+            guard state.queued < queueLimit else {
+                state.rejected += 1
+                return .busy(retryAfterSeconds: 2)
+            }
             state.waiting.append(job)
             unsafe pthread_cond_signal(arrival)
             return nil
@@ -94,8 +104,13 @@ import Glibc
     /// What each thread does until the end.
     private func work() {
         while let job = nextJob() {
+            let start = Stopwatch.nanoseconds()
             let answer = job.run()
-            locked { state in state.done += 1 }
+            times.record(Stopwatch.nanoseconds() &- start)
+            locked { state in
+                state.done += 1
+                state.running -= 1
+            }
             answer()
         }
     }
@@ -106,7 +121,10 @@ import Glibc
         defer { unsafe pthread_mutex_unlock(mutex) }
         while true {
             if state.isStopping { return nil }
-            if state.queued > 0 { return state.take() }
+            if state.queued > 0 {
+                state.running += 1
+                return state.take()
+            }
             unsafe pthread_cond_wait(arrival, mutex)
         }
     }

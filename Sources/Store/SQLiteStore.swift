@@ -1,5 +1,6 @@
 public import Domain
 import GRDB
+import Measures
 public import Ports
 public import Secrets
 
@@ -16,6 +17,9 @@ public final class SQLiteStore: Store {
     let keys: StoreKeys
     let log: Log
     let observers = Observers()
+    /// How long writing took, from having the writer to the commit.
+    let writeTimes = Histogram(bounds: Histogram.workBounds)
+    let failedWrites = Counters(count: 1)
     /// Where `watch()` begins: nothing committed since the store was opened escapes it.
     let sequenceAtOpening: Int64
     /// Set for stores that go when they are no longer used.
@@ -116,6 +120,8 @@ public final class SQLiteStore: Store {
         let transaction = Transaction(SQLiteConnection(database: database), keys: keys, log: log)
         var outcome: Result<T, Refusal> = .failure(.unavailable)
         var sequence: Int64?
+        let start = Stopwatch.nanoseconds()
+        defer { writeTimes.record(Stopwatch.nanoseconds() &- start) }
         do {
             try database.inTransaction(.immediate) {
                 outcome = Result { () throws(Refusal) in
@@ -135,6 +141,7 @@ public final class SQLiteStore: Store {
     }
 
     private func unavailable(_ error: any Error) -> Refusal {
+        failedWrites.add(to: 0)
         log("the database refused: \(SQLiteConnection.fault(error).reason)")
         return .unavailable
     }

@@ -97,7 +97,7 @@ extension Workshop {
     ) throws -> APICall {
         APICall(
             method: method, path: try CanonicalPath(parsing: path), authorization: authorization, address: address, now: now,
-            requestID: "request-2")
+            requestID: "request-2", door: .proxy)
     }
 
     /// What the gate answers: `pass`, or the reason of the refusal.

@@ -85,6 +85,7 @@ struct Listeners {
         let routes = ForwardAuthRoutes(application.judge, catalogue: installation.instruments.catalogue, peers: peers)
         routes.add(to: router)
         application.health.add(to: router, healthz: false)
+        MetricsPage(application, peers: peers).add(to: router)
         return FrontDoor(
             policy: ForwardAuthRoutes.doorPolicy, clock: installation.clock, entropy: installation.entropy, log: log, fillsEmptyErrors: false,
             doorAnswer: routes.doorAnswer, inside: router.buildResponder())
@@ -127,6 +128,7 @@ struct Listeners {
                 transport: secure ? .tls(application.tls, http2: true) : .plain, limits: limits, door: door,
                 eventLoopGroup: HTTPClient.defaultEventLoopGroup, logger: installation.logger
             ) { _ in await onRunning() }
+            application.connections.watch(name) { listener.openConnections }
             return BoundListener(listener: listener, endpoint: endpoint)
         } catch { throw .broken(part: "the TLS library refused what it had accepted") }
     }

@@ -84,7 +84,8 @@ public struct ForwardAuthRoutes: Sendable {
             call = try proxy.call(in: request.headers, now: context.receivedAt, requestID: context.requestID.text)
         } catch {
             judge.note(
-                error, method: "", path: "", address: context.facts.peer?.description ?? "unix", now: context.receivedAt)
+                error, method: "", path: "", address: context.facts.peer?.description ?? "unix", now: context.receivedAt,
+                requestID: context.requestID.text, door: proxy.door)
             return .refuse(error)
         }
         if let warm = judge.judgeWarm(call) { return warm }

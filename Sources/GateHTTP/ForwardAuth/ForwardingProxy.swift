@@ -20,6 +20,13 @@ public enum ForwardingProxy: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    var door: GateDoor {
+        switch self {
+        case .nginx: .nginx
+        case .caddy: .caddy
+        }
+    }
+
     var target: HTTPField.Name {
         switch self {
         case .nginx: Self.originalURI
@@ -52,7 +59,7 @@ public enum ForwardingProxy: String, Hashable, Sendable, CaseIterable {
         do { path = try CanonicalPath(parsing: targetText) } catch { throw .badPath(error) }
         return APICall(
             method: method, path: path, authorization: authorizations.first.map { Array($0.utf8) }, address: address.description, now: now,
-            requestID: requestID)
+            requestID: requestID, door: door)
     }
 
     private func single(_ name: HTTPField.Name, _ fields: HTTPFields) throws(GateRefusal) -> String {

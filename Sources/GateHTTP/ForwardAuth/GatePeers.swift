@@ -34,7 +34,7 @@ public enum GatePeers: Sendable {
     }
 
     /// - Parameter peer: nil on a Unix socket, and when the connection is gone already.
-    func trusts(_ peer: IPAddress?) -> Bool {
+    public func trusts(_ peer: IPAddress?) -> Bool {
         switch self {
         case .unixSocket: peer == nil
         case .addresses(let ranges): peer.map { peer in ranges.contains { $0.contains(peer) } } ?? false

@@ -46,14 +46,15 @@ public struct ProxyGate: HTTPResponder {
         guard authorizations.count <= 1 else { return noted(.badRequest, context) }
         let call = APICall(
             method: context.facts.method, path: context.facts.path, authorization: authorizations.first.map { Array($0.utf8) },
-            address: context.clientText, now: context.receivedAt, requestID: context.requestID.text)
+            address: context.clientText, now: context.receivedAt, requestID: context.requestID.text, door: .proxy)
         if let warm = judge.judgeWarm(call) { return warm }
         return await judge.judge(call)
     }
 
     private func noted(_ refusal: GateRefusal, _ context: AppContext) -> Decision {
         judge.note(
-            refusal, method: context.facts.method.rawValue, path: context.facts.path.text, address: context.clientText, now: context.receivedAt)
+            refusal, method: context.facts.method.rawValue, path: context.facts.path.text, address: context.clientText, now: context.receivedAt,
+            requestID: context.requestID.text, door: .proxy)
         return .refuse(refusal)
     }
 

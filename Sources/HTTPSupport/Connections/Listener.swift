@@ -68,6 +68,9 @@ public struct Listener: Service {
         }
     }
 
+    /// Connections open now.
+    public var openConnections: Int { table.count }
+
     private static func context(for transport: Transport) throws -> NIOSSLContext? {
         switch transport {
         case .plain: return nil

@@ -44,7 +44,7 @@ public struct APIDoor: Sendable {
         guard authorizations.count <= 1 else { throw GateRefusal.badRequest }
         let call = APICall(
             method: context.facts.method, path: context.facts.path, authorization: authorizations.first.map { Array($0.utf8) },
-            address: context.clientText, now: context.receivedAt, requestID: context.requestID.text)
+            address: context.clientText, now: context.receivedAt, requestID: context.requestID.text, door: .api)
         let circumstances = Circumstances(
             now: context.receivedAt, address: context.clientText, client: request.headers[.userAgent] ?? "", requestID: context.requestID.text)
         return try await callers.caller(judge.authenticate(call).get(), circumstances)

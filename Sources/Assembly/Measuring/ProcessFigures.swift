@@ -1,0 +1,35 @@
+import Domain
+import Glibc
+import Measures
+
+/// What the system says of this process.
+struct ProcessFigures: Sendable {
+    let startedAt: Instant
+
+    func write(to exposition: inout Exposition) {
+        exposition.figure("latchkey_build_info", .gauge, "Always 1; the label is the version that runs.")
+        exposition.sample(1, [.init("version", Version.text)])
+        exposition.figure("process_start_time_seconds", .gauge, "When the process started, in seconds since 1970.")
+        exposition.sample(nanoseconds: UInt64(clamping: startedAt.milliseconds) &* 1_000_000)
+        exposition.figure("process_cpu_seconds_total", .counter, "Processor time spent, by the process and for it.")
+        exposition.sample(nanoseconds: Self.processorTime)
+        if let resident = Self.residentBytes {
+            exposition.figure("process_resident_memory_bytes", .gauge, "Memory resident.")
+            exposition.sample(resident)
+        }
+    }
+
+    private static var processorTime: UInt64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
+    }
+
+    /// The second number of `/proc/self/statm`, in pages.
+    private static var residentBytes: UInt64? {
+        do {
+            let numbers = try FileText.read("/proc/self/statm", atMost: 1024).split(separator: " ")
+            return numbers.dropFirst().first.flatMap { UInt64($0) }.map { $0 &* UInt64(clamping: sysconf(Int32(_SC_PAGESIZE))) }
+        } catch { return nil }  // without /proc the figure is left out
+    }
+}
