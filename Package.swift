@@ -126,7 +126,8 @@ let package = Package(
             "Assembly",
             [
                 "Domain", "Measures", "Secrets", "Catalogue", "Ports", "Gate", "Operations", "Store", "Mail", "HTTPSupport", "Dashboard",
-                "AccountAPI", "AdminAPI", "GateHTTP", configuration, yams, crypto, x509, swiftASN1, hummingbird, httpTypes, lifecycle, logging, nioCore, nioSSL,
+                "AccountAPI", "AdminAPI", "GateHTTP", configuration, yams, crypto, x509, swiftASN1, hummingbird, httpTypes, lifecycle, logging,
+                nioCore, nioSSL,
                 asyncHTTPClient,
             ]),
         .executableTarget(
