@@ -119,6 +119,7 @@ public struct Application: Sendable {
                 let now = clock.now()
                 try await store.note { (notes) throws(Refusal) in try notes.sweep(now: now) }
             },
+            Background(name: "checking the audit trail") { [instruments, logger] in await TrailWatch(instruments, clock, logger).run() },
             Periodic(name: "writing uses", interval: .seconds(15), logger: logger, onceMoreAtTheEnd: true) { [uses] () throws(Refusal) in
                 try await uses.flush(to: store)
             },

@@ -160,6 +160,21 @@ public struct Accounts: Sendable {
         }
     }
 
+    /// The caller's accounts with their figures, by id.
+    public func figures(as admin: AdminCaller) async throws(Refusal) -> [ListedAccount] {
+        let catalogue = instruments.catalogue.value
+        return try await instruments.store.read { store throws(Refusal) in
+            let caller = try admin.current(in: store)
+            let figures = try store.accountFigures(hidesOperators: caller.level != .operator)
+            let free = catalogue.roles.count { !$0.byContract }
+            return try store.accounts().filter { caller.has($0.id) }.map { account in
+                let known = figures[account.id] ?? AccountFigures()
+                let byContract = catalogue.roles.count { $0.byContract && known.contracts.contains($0.id.rawValue) }
+                return ListedAccount(account: account, users: known.users, roles: free + byContract)
+            }
+        }
+    }
+
     public func list(as admin: AdminCaller) async throws(Refusal) -> [Account] {
         try await instruments.store.read { store throws(Refusal) in
             let caller = try admin.current(in: store)
@@ -189,6 +204,19 @@ public struct Accounts: Sendable {
             }
             return result
         }
+    }
+}
+
+/// An account in a list: how many users it has, and how many roles it may hand out.
+public struct ListedAccount: Sendable, Hashable {
+    public let account: Account
+    public let users: Int
+    public let roles: Int
+
+    public init(account: Account, users: Int, roles: Int) {
+        self.account = account
+        self.users = users
+        self.roles = roles
     }
 }
 

@@ -13,6 +13,8 @@ public struct Instruments: Sendable {
     public let sealer: Sealer
     public let catalogue: CurrentCatalogue
     public let letters: any LetterRenderer
+    /// Shared by everything that works with these instruments.
+    public let trailState = TrailState()
 
     public init(
         store: any Store, entropy: any Entropy, hashing: HashingPool, digester: KeyedDigester, sealer: Sealer, catalogue: CurrentCatalogue,

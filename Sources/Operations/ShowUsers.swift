@@ -10,21 +10,38 @@ public struct UserListRequest: Sendable, Hashable {
     public var level: AdministrationLevel?
     /// Only users of this account; one that the caller does not have shows nobody.
     public var account: Identifier<Account>?
+    /// Only users who hold this role in an account that the caller sees (in `account`, if that is set).
+    public var role: String?
+    public var order: UserOrder
     /// From 1.
     public var page: Int
     public var pageSize: Int
 
     public init(
         search: String = "", status: UserStatus? = nil, access: UserQuery.Access? = nil, level: AdministrationLevel? = nil,
-        account: Identifier<Account>? = nil, page: Int = 1, pageSize: Int = 50
+        account: Identifier<Account>? = nil, role: String? = nil, order: UserOrder = UserOrder(), page: Int = 1, pageSize: Int = 50
     ) {
         self.search = search
         self.status = status
         self.access = access
         self.level = level
         self.account = account
+        self.role = role
+        self.order = order
         self.page = page
         self.pageSize = pageSize
+    }
+}
+
+extension UserListRequest {
+    /// The request as far as this caller may see.
+    func query(for caller: Caller) -> UserQuery {
+        let size = min(max(pageSize, 1), 200)
+        let page = min(max(page, 1), 1_000_000)
+        let all = caller.level == .operator ? nil : caller.accounts
+        return UserQuery(
+            accounts: account.map { caller.has($0) ? [$0] : [] } ?? all, hidesOperators: caller.level != .operator, search: search,
+            status: status, access: access, level: level, role: role, order: order, offset: (page - 1) * size, limit: size)
     }
 }
 
@@ -63,15 +80,7 @@ public struct ShowUsers: Sendable {
     public func list(as admin: AdminCaller, _ request: UserListRequest) async throws(Refusal) -> UserPage {
         try await instruments.store.read { store throws(Refusal) in
             let caller = try admin.current(in: store)
-            let size = min(max(request.pageSize, 1), 200)
-            let page = min(max(request.page, 1), 1_000_000)
-            let all = caller.level == .operator ? nil : caller.accounts
-            let accounts = request.account.map { caller.has($0) ? [$0] : [] } ?? all
-            return try store.users(
-                UserQuery(
-                    accounts: accounts, hidesOperators: caller.level != .operator,
-                    search: request.search, status: request.status, access: request.access, level: request.level,
-                    offset: (page - 1) * size, limit: size), now: admin.now)
+            return try store.users(request.query(for: caller), now: admin.now)
         }
     }
 
@@ -120,8 +129,13 @@ public struct ShowUsers: Sendable {
 extension GrantableAccount {
     static func all(for caller: Caller, in store: any StoreReader, _ catalogue: CompiledCatalogue) throws(Refusal) -> [GrantableAccount] {
         var result: [GrantableAccount] = []
+        let figures = try store.accountFigures(hidesOperators: true)
         for account in try store.accounts() where caller.has(account.id) {
-            result.append(GrantableAccount(account: account, entitled: try store.entitled(account.id, in: catalogue) ?? []))
+            let contracts = figures[account.id]?.contracts ?? []
+            result.append(
+                GrantableAccount(
+                    account: account,
+                    entitled: Set(catalogue.roles.filter { !$0.byContract || contracts.contains($0.id.rawValue) }.map(\.id.rawValue))))
         }
         return result
     }

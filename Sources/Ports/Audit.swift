@@ -34,6 +34,8 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case sessionReissued = "session.reissued"
     case letterRead = "mail.read"
     case testLetterSent = "mail.test"
+    case usersExported = "users.exported"
+    case auditExported = "audit.exported"
     case callRefused = "call.refused"
     case passwordSeenInPlain = "call.password-in-plain"
 }
@@ -126,18 +128,61 @@ public struct AuditQuery: Hashable, Sendable {
     public var actions: Set<AuditAction>?
     /// Only entries with a smaller number.
     public var before: Int64?
+    /// Only entries with a greater number: then the ones that follow it, not the newest.
+    public var after: Int64?
+    public var filter: AuditFilter
     public var limit: Int
 
     /// Newest first.
     public init(
         about: Identifier<User>? = nil, accounts: Set<Identifier<Account>>? = nil, actions: Set<AuditAction>? = nil, before: Int64? = nil,
-        limit: Int = 100
+        after: Int64? = nil, filter: AuditFilter = AuditFilter(), limit: Int = 100
     ) {
         self.about = about
         self.accounts = accounts
         self.actions = actions
         self.before = before
+        self.after = after
+        self.filter = filter
         self.limit = limit
+    }
+}
+
+/// What somebody looks for in the trail. Empty texts filter nothing.
+public struct AuditFilter: Hashable, Sendable {
+    public enum Outcome: String, Hashable, Sendable, CaseIterable { case done, refused }
+
+    /// Part of a username, an address, a reason or a change, without regard to the case of ASCII letters.
+    public var text: String
+    /// A username, without regard to case.
+    public var actor: String
+    /// A username, without regard to case.
+    public var target: String
+    /// One of these users as target.
+    public var targets: Set<Identifier<User>>?
+    public var account: Identifier<Account>?
+    public var outcome: Outcome?
+    /// Exactly this client address.
+    public var address: String
+    public var from: Instant?
+    /// Not included.
+    public var to: Instant?
+    public var number: Int64?
+
+    public init(
+        text: String = "", actor: String = "", target: String = "", targets: Set<Identifier<User>>? = nil, account: Identifier<Account>? = nil,
+        outcome: Outcome? = nil, address: String = "", from: Instant? = nil, to: Instant? = nil, number: Int64? = nil
+    ) {
+        self.text = text
+        self.actor = actor
+        self.target = target
+        self.targets = targets
+        self.account = account
+        self.outcome = outcome
+        self.address = address
+        self.from = from
+        self.to = to
+        self.number = number
     }
 }
 

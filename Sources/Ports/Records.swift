@@ -214,12 +214,15 @@ public struct UserQuery: Sendable, Hashable {
     public var status: UserStatus?
     public var access: Access?
     public var level: AdministrationLevel?
+    /// Only users who hold this role in one of `accounts` (in any account when that is `nil`).
+    public var role: String?
+    public var order: UserOrder
     public var offset: Int
     public var limit: Int
 
     public init(
         accounts: Set<Identifier<Account>>?, hidesOperators: Bool, search: String = "", status: UserStatus? = nil, access: Access? = nil,
-        level: AdministrationLevel? = nil, offset: Int = 0, limit: Int = 50
+        level: AdministrationLevel? = nil, role: String? = nil, order: UserOrder = UserOrder(), offset: Int = 0, limit: Int = 50
     ) {
         self.accounts = accounts
         self.hidesOperators = hidesOperators
@@ -227,8 +230,34 @@ public struct UserQuery: Sendable, Hashable {
         self.status = status
         self.access = access
         self.level = level
+        self.role = role
+        self.order = order
         self.offset = offset
         self.limit = limit
+    }
+}
+
+/// In which order a list of users is. Those that are alike follow each other by username.
+public struct UserOrder: Sendable, Hashable {
+    public enum Key: String, Sendable, Hashable, CaseIterable { case username, level, status, active }
+
+    public var key: Key
+    public var descending: Bool
+
+    public init(_ key: Key = .username, descending: Bool = false) {
+        self.key = key
+        self.descending = descending
+    }
+}
+
+/// How many people an account has, and which roles by contract it may hand out.
+public struct AccountFigures: Sendable, Hashable {
+    public var users: Int
+    public var contracts: Set<String>
+
+    public init(users: Int = 0, contracts: Set<String> = []) {
+        self.users = users
+        self.contracts = contracts
     }
 }
 

@@ -53,6 +53,12 @@ public protocol StoreReader {
     func user(foldedName: String) throws(Refusal) -> User?
     func user(foldedEmail: String) throws(Refusal) -> User?
     func users(_ query: UserQuery, now: Instant) throws(Refusal) -> UserPage
+    /// All of them, in the query's order, whatever its offset and limit.
+    func userIDs(_ query: UserQuery, now: Instant) throws(Refusal) -> [Identifier<User>]
+    /// In the order of `ids`; those that are gone are left out.
+    func userRows(_ ids: [Identifier<User>], now: Instant) throws(Refusal) -> [UserRow]
+    /// How many users hold each role, in these accounts (`nil`: in all).
+    func holders(in accounts: Set<Identifier<Account>>?, hidesOperators: Bool) throws(Refusal) -> [String: Int]
     /// Other active admins who can sign in, for the last-admin rule.
     func activeAdmins(of account: Identifier<Account>, besides: Identifier<User>) throws(Refusal) -> Int
     func activeOperators(besides: Identifier<User>) throws(Refusal) -> Int
@@ -65,6 +71,8 @@ public protocol StoreReader {
     func accounts() throws(Refusal) -> [Account]
     /// Role ids the account may hand out beyond those that need no contract; `nil`: no such account.
     func contracts(of account: Identifier<Account>) throws(Refusal) -> Set<String>?
+    /// Of every account that has any.
+    func accountFigures(hidesOperators: Bool) throws(Refusal) -> [Identifier<Account>: AccountFigures]
 
     // Credentials and links
     /// Newest first; at most two that are live.

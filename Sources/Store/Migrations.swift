@@ -4,7 +4,9 @@ struct Migration: Sendable {
     let statements: @Sendable (Dialect) -> [String]
 
     /// Every step, in order. A step that has been released is never edited.
-    static let all: [Migration] = [Migration(number: 1, statements: Schema1.statements)]
+    static let all: [Migration] = [
+        Migration(number: 1, statements: Schema1.statements), Migration(number: 2, statements: Schema2.statements),
+    ]
 
     static var newest: Int { all.last?.number ?? 0 }
 }

@@ -17,6 +17,22 @@ extension Transaction {
         return Set(roles)
     }
 
+    func accountFigures(hidesOperators: Bool) throws(Refusal) -> [Identifier<Account>: AccountFigures] {
+        var figures: [Identifier<Account>: AccountFigures] = [:]
+        let people = try rows(
+            """
+            SELECT m.account_id AS id, count(*) AS n FROM memberships m JOIN users u ON u.id = m.user_id
+            \(hidesOperators ? "WHERE u.level <> 'operator'" : "") GROUP BY m.account_id
+            """, []
+        ) { (row) throws(SQLFault) -> (Identifier<Account>, Int) in (try row.id("id"), Int(clamping: try row.int64("n"))) }
+        for (account, users) in people { figures[account, default: AccountFigures()].users = users }
+        let contracts = try rows("SELECT account_id, role FROM contracts", []) { (row) throws(SQLFault) -> (Identifier<Account>, String) in
+            (try row.id("account_id"), try row.text("role"))
+        }
+        for (account, role) in contracts { figures[account, default: AccountFigures()].contracts.insert(role) }
+        return figures
+    }
+
     func insert(_ account: Account, contracts: Set<String>) throws(Refusal) {
         try execute(
             "INSERT INTO accounts (id, name, company_name, created_at) VALUES ($1, $2, $3, $4)",

@@ -8,28 +8,15 @@ extension Transaction {
 
     func audit(_ query: AuditQuery) throws(Refusal) -> [AuditRecord] {
         var arguments = SQLArguments()
-        var conditions: [String] = []
-        if let about = query.about {
-            let id = arguments.placeholder(for: about)
-            conditions.append("(target_id = \(id) OR actor_id = \(id))")
-        }
-        if let accounts = query.accounts {
-            let list = arguments.list(accounts.sorted())
-            // About one of the accounts, or about one of its people (operators are nobody's people). Who acted does not matter: what somebody
-            // does in another account is that account's.
-            let people = """
-                SELECT memberships.user_id FROM memberships JOIN users ON users.id = memberships.user_id
-                WHERE memberships.account_id IN (\(list)) AND users.level <> 'operator'
-                """
-            conditions.append("(account_id IN (\(list)) OR (account_id IS NULL AND target_id IN (\(people))))")
-        }
-        if let actions = query.actions {
-            conditions.append("action IN (\(arguments.list(actions.map(\.rawValue).sorted())))")
-        }
-        if let before = query.before { conditions.append("number < \(arguments.placeholder(for: before))") }
-        let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        let condition = AuditListing.condition(query, &arguments)
         let limit = arguments.placeholder(for: max(0, query.limit))
-        return try rows("SELECT * FROM audit \(condition) ORDER BY number DESC LIMIT \(limit)", arguments.values, AuditRecord.init(row:))
+        // Forwards from `after`, else backwards from the end. The numbers first: looking through the trail carries no wide rows along.
+        let way = query.after == nil ? "DESC" : "ASC"
+        return try rows(
+            """
+            SELECT * FROM audit WHERE number IN (SELECT a.number FROM audit a \(condition) ORDER BY a.number \(way) LIMIT \(limit))
+            ORDER BY number DESC
+            """, arguments.values, AuditRecord.init(row:))
     }
 
     /// Adds entries to the trail: part of the change they are about.

@@ -7,19 +7,54 @@ extension Transaction {
         var arguments = SQLArguments()
         let source = UserListing.source(query, now: now, &arguments)
         let total = try number("SELECT count(*) AS n FROM \(source)", arguments.values)
+        let order = UserListing.order(query.order, now: now, &arguments)
         let limit = arguments.placeholder(for: max(0, query.limit))
         let offset = arguments.placeholder(for: max(0, query.offset))
-        let listed = try rows(
+        // The ids first, so that sorting and skipping carry no wide rows along.
+        let ids = try ids("SELECT u.id FROM \(source) ORDER BY \(order) LIMIT \(limit) OFFSET \(offset)", arguments)
+        return UserPage(rows: try userRows(ids, now: now), total: Int(clamping: total))
+    }
+
+    func userIDs(_ query: UserQuery, now: Instant) throws(Refusal) -> [Identifier<User>] {
+        var arguments = SQLArguments()
+        let source = UserListing.source(query, now: now, &arguments)
+        let order = UserListing.order(query.order, now: now, &arguments)
+        return try ids("SELECT u.id FROM \(source) ORDER BY \(order)", arguments)
+    }
+
+    func userRows(_ ids: [Identifier<User>], now: Instant) throws(Refusal) -> [UserRow] {
+        var arguments = SQLArguments()
+        let prefix = arguments.placeholder(for: ThrottleKey.signIn(user: ""))
+        let list = arguments.list(ids)
+        let found = try rows(
             """
-            SELECT \(UserRecord.columns), t.failures, t.last_failure_at, t.blocked_until FROM \(source)
-            ORDER BY u.folded_username LIMIT \(limit) OFFSET \(offset)
+            SELECT \(UserRecord.columns), t.failures, t.last_failure_at, t.blocked_until
+            FROM users u LEFT JOIN throttle t ON t.key = \(prefix) || u.folded_username WHERE u.id IN (\(list))
             """, arguments.values, UserListing.init)
-        let users = try withGrants(listed.map(\.record))
-        let rows = zip(listed, users).map { listing, user in
+        let users = try withGrants(found.map(\.record))
+        var byID: [Identifier<User>: UserRow] = [:]
+        for (listing, user) in zip(found, users) {
             let locked = ThrottlePolicy.signInByUser.isLocked(listing.throttle, now: now)
-            return UserRow(user: user, status: UserStatus(user.state, locked: locked), lastActiveAt: listing.record.lastActiveAt)
+            byID[user.id] = UserRow(user: user, status: UserStatus(user.state, locked: locked), lastActiveAt: listing.record.lastActiveAt)
         }
-        return UserPage(rows: rows, total: Int(clamping: total))
+        return ids.compactMap { byID[$0] }
+    }
+
+    func holders(in accounts: Set<Identifier<Account>>?, hidesOperators: Bool) throws(Refusal) -> [String: Int] {
+        var arguments = SQLArguments()
+        var conditions: [String] = hidesOperators ? ["u.level <> 'operator'"] : []
+        if let accounts { conditions.append("g.account_id IN (\(arguments.list(accounts.sorted())))") }
+        let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        let found = try rows(
+            """
+            SELECT g.role AS role, count(DISTINCT g.user_id) AS n FROM grants g JOIN users u ON u.id = g.user_id \(condition) GROUP BY g.role
+            """, arguments.values
+        ) { (row) throws(SQLFault) in (try row.text("role"), Int(clamping: try row.int64("n"))) }
+        return Dictionary(found) { first, _ in first }
+    }
+
+    private func ids(_ sql: String, _ arguments: SQLArguments) throws(Refusal) -> [Identifier<User>] {
+        try rows(sql, arguments.values) { (row) throws(SQLFault) in try row.id("id") }
     }
 }
 
@@ -40,6 +75,7 @@ private struct UserListing {
             accounts(query.accounts, &arguments), query.hidesOperators ? "u.level <> 'operator'" : nil, search(query.search, &arguments),
             query.status.map { status($0, now: now, &arguments) }, query.access.map(access),
             query.level.map { "u.level = \(arguments.placeholder(for: $0.rawValue))" },
+            query.role.map { role($0, in: query.accounts, &arguments) },
         ].compactMap { $0 }
         let condition = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
         return "users u LEFT JOIN throttle t ON t.key = \(prefix) || u.folded_username\(condition)"
@@ -49,6 +85,36 @@ private struct UserListing {
         guard let accounts else { return nil }
         let list = arguments.list(accounts.sorted())
         return "EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.account_id IN (\(list)))"
+    }
+
+    private static func role(_ role: String, in accounts: Set<Identifier<Account>>?, _ arguments: inout SQLArguments) -> String {
+        let role = arguments.placeholder(for: role)
+        let here = accounts.map { " AND g.account_id IN (\(arguments.list($0.sorted())))" } ?? ""
+        return "u.id IN (SELECT g.user_id FROM grants g WHERE g.role = \(role)\(here))"
+    }
+
+    /// What follows ORDER BY.
+    static func order(_ order: UserOrder, now: Instant, _ arguments: inout SQLArguments) -> String {
+        let way = order.descending ? "DESC" : "ASC"
+        let first: String
+        switch order.key {
+        case .username: return "u.folded_username \(way)"
+        case .level: first = "CASE u.level WHEN 'basic' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END"
+        case .status: first = rank(now: now, &arguments)
+        case .active:
+            first = """
+                CASE WHEN coalesce(u.last_sign_in_at, 0) > coalesce(u.last_use_at, 0) THEN u.last_sign_in_at ELSE coalesce(u.last_use_at, 0) END
+                """
+        }
+        return "\(first) \(way), u.folded_username"
+    }
+
+    /// A number for each status, in the order in which they are listed.
+    private static func rank(now: Instant, _ arguments: inout SQLArguments) -> String {
+        let cases = UserStatus.allCases.enumerated().map { index, status in
+            "WHEN \(Self.status(status, now: now, &arguments)) THEN \(index)"
+        }
+        return "CASE \(cases.joined(separator: " ")) ELSE \(UserStatus.allCases.count) END"
     }
 
     private static func search(_ text: String, _ arguments: inout SQLArguments) -> String? {

@@ -27,9 +27,16 @@ import Testing
         #expect(picks.filter(\.checked).map(\.value) == ["tn-lookup"])
     }
 
-    @Test func `people are counted in each of their accounts`() {
-        let users = [Samples.person(), Samples.person(grants: [Identifier(920_012): [], Identifier(930_044): []])]
-        #expect(PeopleCount.of(users) == [Identifier(920_012): 2, Identifier(930_044): 1])
+    @Test func `accounts are found by part of their number, name or company`() {
+        let listed = ListedAccount(account: Samples.other, users: 12_480, roles: 2)
+        for search in ["0044", "oTHer", "inc"] {
+            #expect(AccountListPage([listed], search: search, mayAdd: false).table.rows.count == 1, "\(search)")
+        }
+        let nothing = AccountListPage([listed], search: "west", mayAdd: false)
+        #expect(nothing.table.empty?.text == "No account matches \"west\".")
+        #expect(AccountListPage([listed], mayAdd: false).table.rows[0].cells[3].text == "12,480")
+        let many = AccountListPage(Array(repeating: listed, count: 250), page: 3, mayAdd: false)
+        #expect(many.table.rows.count == 50 && many.pager?.summary == "201–250 of 250" && many.pager?.next == nil)
     }
 
     @Test func `settings come back as they were saved`() throws {

@@ -1,4 +1,6 @@
 import Domain
+import HTTPSupport
+import Operations
 import Ports
 import Testing
 
@@ -20,7 +22,9 @@ import Testing
         #expect(sentence.first?.isUppercase == true)
         let others = AuditAction.allCases.filter { $0 != action }.map { Words.act($0, on: "bob.ross", isSelf: false, account: Identifier(920_012)) }
         #expect(!others.contains(sentence))
-        let isImpersonal: Set<AuditAction> = [.settingsChanged, .accountAdded, .contractsChanged, .signedOut, .testLetterSent]
+        let isImpersonal: Set<AuditAction> = [
+            .settingsChanged, .accountAdded, .contractsChanged, .signedOut, .testLetterSent, .usersExported, .auditExported,
+        ]
         #expect(sentence.contains("bob.ross") == !isImpersonal.contains(action))
     }
 
@@ -63,6 +67,49 @@ import Testing
         #expect(AuditTable.older(records, limit: 100, from: .audit)?.href == "/account/audit?before=12")
         #expect(AuditTable.older(Array(records.dropLast()), limit: 100, from: .audit) == nil)
         #expect(AuditTable.older([], limit: 0, from: .audit) == nil)
+    }
+
+    @Test func `every filter of the log lives in the address`() throws {
+        let text = "view=access&q=a%20b&actor=ann&action=user.added&target=bob&account=920012&result=refused&from=2026-11-01&to=2026-11-24"
+        let query = AuditListQuery(try Form(query: text + "&address=203.0.113.7&before=900"))
+        #expect(query.link.text == "/account/audit?" + text + "&address=203.0.113.7&before=900")
+        let request = query.request(now: Samples.now)
+        #expect(request.actions == [.userAdded] && request.filter.outcome == .refused && request.before == 900)
+        #expect(request.filter.to == CivilDate.start(of: "2026-11-25"))
+        #expect(query.newest.with(.auditCSV).text == "/account/audit.csv?" + text + "&address=203.0.113.7")
+        #expect(query.older(than: 5).link.text.hasSuffix("&before=5") && query.newer(than: 7).link.text.hasSuffix("&after=7"))
+    }
+
+    @Test(arguments: ["view=all&action=x&result=maybe&from=2026-02-30&to=24.11.2026&account=0920012&before=x", "from=2026-1-1"])
+    func `what no filter of the log knows filters nothing`(text: String) throws {
+        #expect(AuditListQuery(try Form(query: text)) == AuditListQuery())
+    }
+
+    @Test func `a ready view looks back as far as it says`() {
+        let request = AuditListQuery(view: .failedSignIns).request(now: Samples.now)
+        #expect(request.filter.from == Samples.now - .hours(24))
+        #expect(request.actions == [.signInRefused, .userLocked])
+        #expect(AuditView.passwords.actions.isSuperset(of: [.passwordChanged, .passwordReset]))
+        #expect(!AuditView.access.actions.contains(.signedIn))
+        #expect(AuditListQuery(view: .admin).request(now: Samples.now).filter.from == nil)
+    }
+
+    @Test func `how much there is in the log is told to operators only`() {
+        let check = TrailCheck(verdict: .intact(entries: 12_480), at: Samples.now)
+        #expect(SealLine(check, isOperator: true).text == "Log intact. 12,480 events.")
+        #expect(SealLine(check, isOperator: false).text == "Log intact.")
+        #expect(SealLine(nil, isOperator: true).text == "Not checked since the server started.")
+        let broken = SealLine(TrailCheck(verdict: .broken(at: 17, checked: 20), at: Samples.now), isOperator: false)
+        #expect(broken.text == nil && broken.warning?.heading?.contains("event 17") == true)
+    }
+
+    @Test func `an event is written for programs as it was written down`() {
+        let record = Samples.record(.accessChanged, changes: [AuditChange("level", before: "basic", after: "admin")], result: .refused(reason: "x"))
+        #expect(AuditFile.cells(record).count == AuditFile.header.count)
+        let json = AuditFile.json(record)
+        #expect(json.members?.map(\.name) == AuditFile.header)
+        #expect(json["event"]?.integer == 12 && json["changes"]?.array?.first?["after"]?.string == "admin")
+        #expect(json["chain"]?.string == String(repeating: "01", count: 32))
     }
 
     @Test func `a broken log says from which event on`() {

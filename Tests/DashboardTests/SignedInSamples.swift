@@ -65,6 +65,8 @@ extension Samples {
                 result: result, from: attack, count: count, changes: changes), chain: chain)
     }
 
+    static func seal(_ verdict: AuditVerdict) -> SealLine { SealLine(TrailCheck(verdict: verdict, at: now), isOperator: true) }
+
     static let operatorCaller = Caller(id: Identifier(1), level: .operator, accounts: [])
     static let adminCaller = Caller(id: Identifier(2), level: .admin, accounts: [Identifier(920_012)])
 
@@ -119,6 +121,16 @@ extension Samples {
     }
 
     private static var accountPages: [any PageModel] {
+        let listed = [ListedAccount(account: account, users: 3, roles: 9), ListedAccount(account: other, users: 0, roles: 2)]
+        let people = UserPage(rows: [UserRow(user: person(), status: .active, lastActiveAt: now)], total: 1)
+        let holders = RoleHolders(
+            holders: [RoleHolder(row: people.rows[0], places: [.init(account: account.id, since: now), .init(account: other.id, since: nil)])],
+            total: 70)
+        var audit = AuditListQuery()
+        audit.text = attack
+        audit.actor = attack
+        audit.address = attack
+        audit.before = 400
         let records = AuditAction.allCases.map { record($0, result: .refused(reason: attack), count: 3) }
         let faults = FormErrors([.accountID(.taken), .accountName(.missing), .companyName(.missing), .roles(.unknown(attack))])
         var answers = SettingsAnswers(.initial)
@@ -126,11 +138,18 @@ extension Samples {
         answers.renewalDays = attack
         let settingsFaults = FormErrors(["password_delivery", "policy", "renewal_days", "support"].map { FormError($0, attack) })
         return [
-            AccountListPage([account, other], people: [account.id: 3], mayAdd: true), AccountListPage([], people: nil, mayAdd: false),
-            AccountPage(grantable[0], people: 4, catalogue: catalogue, form: form, errors: FormErrors([.roles(.unknown(attack))])),
-            AccountPage(grantable[1], people: nil, catalogue: catalogue, form: nil),
+            AccountListPage(listed, mayAdd: true), AccountListPage([], mayAdd: false),
+            AccountListPage((1...120).map { _ in listed[0] }, search: attack, page: 2, mayAdd: false),
+            AccountPage(
+                grantable[0], people: people, caller: adminCaller, catalogue: catalogue, form: form,
+                errors: FormErrors([.roles(.unknown(attack))])),
+            AccountPage(grantable[1], people: UserPage(rows: [], total: 0), caller: adminCaller, catalogue: catalogue, form: nil),
+            RolesPage(catalogue, counts: ["ordering": 3]), RolesPage(catalogue, counts: nil),
+            RolePage(catalogue.roles[0], nil, page: 1), RolePage(catalogue.roles[1], holders, page: 1),
+            AuditEventPage(record(.accessChanged, changes: [AuditChange(attack, before: nil, after: attack)], count: 2), viewer: adminCaller),
             AddAccountPage(AddAccountPage.Answers(), roles: catalogue.roles, form: form, errors: faults),
-            AuditPage(records, viewer: operatorCaller, isNewest: false, check: form), AuditPage([], viewer: adminCaller, isNewest: true, check: nil),
+            AuditPage(records, audit, viewer: operatorCaller, beginning: nil, seal: seal(.broken(at: 3, checked: 9)), check: form),
+            AuditPage([], audit.newest, viewer: adminCaller, beginning: now, seal: seal(.intact(entries: 12_480)), check: nil),
             SettingsPage(answers, form: form, errors: settingsFaults), MailListPage([letter(), letter(.reset, .failed(at: now))], now: now),
             MailListPage([], now: now), LetterPage(letter(.preparedPassword), words: nil, form: form),
             LetterPage(letter(), words: RenderedLetter(subject: attack, text: attack, html: attack), form: nil),

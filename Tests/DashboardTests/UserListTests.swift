@@ -16,6 +16,32 @@ import Testing
         #expect(try self.query("q=ann%20lee&status=waiting&access=api&level=admin&page=3") == query)
     }
 
+    @Test func `role, account and order live in the address too, and the file keeps them but for the page`() throws {
+        let query = try query("role=ordering&account=920012&sort=active&order=desc&page=2")
+        #expect(query.link.text == "/account/users?role=ordering&account=920012&sort=active&order=desc&page=2")
+        #expect(query.export.text == "/account/users.csv?role=ordering&account=920012&sort=active&order=desc")
+        #expect(query.request.order == UserOrder(.active, descending: true) && query.request.account == Identifier(920_012))
+        #expect(query.sorted(by: .active).link.text == "/account/users?role=ordering&account=920012&sort=active")
+        #expect(query.sorted(by: .username).link.text == "/account/users?role=ordering&account=920012")
+    }
+
+    @Test func `the column in whose order the list is says so, and only that one`() throws {
+        let page = UserListPage(
+            UserPage(rows: [UserRow(user: Samples.person(), status: .active, lastActiveAt: nil)], total: 1), try query("sort=level&order=desc"),
+            caller: Samples.adminCaller, catalogue: Samples.catalogue)
+        #expect(page.table.columns.map(\.order) == [nil, "descending", nil, nil, nil, nil])
+        #expect(page.table.columns[1].sort?.href == "/account/users?sort=level")
+        #expect(page.filter.hidden == [.init(name: "sort", value: "level"), .init(name: "order", value: "desc")])
+    }
+
+    @Test func `a user in the exported list shows the accounts of the caller only`() {
+        let user = Samples.person(grants: [Identifier(920_012): ["ordering", "billing-reports"], Identifier(930_044): ["messaging"]])
+        let cells = UserCSV.cells(UserRow(user: user, status: .locked, lastActiveAt: Samples.now), caller: Samples.adminCaller)
+        #expect(cells.count == UserCSV.header.count)
+        #expect(cells[7...9] == ["locked", "920012", "920012:billing-reports 920012:ordering"])
+        #expect(cells[11] == Samples.now.iso8601)
+    }
+
     @Test(arguments: ["", "status=asleep", "level=root&access=ssh", "page=0", "page=-4", "page=x", "status=active&status=locked"])
     func `what no filter knows is no filter`(text: String) throws {
         #expect(try query(text) == UserListQuery())

@@ -3,9 +3,10 @@ import Foundation
 import GRDB
 import Ports
 import Secrets
-import Store
 import TestKit
 import Testing
+
+@testable import Store
 
 @Suite struct DurabilityTests {
     static let now = FixedInstants.start
@@ -40,7 +41,7 @@ import Testing
         let kit = try await TestStore.open()
         try AuditTests.tamper(kit, "UPDATE schema_version SET version = 9000")
         let fault = #expect(throws: StoreFault.self) { _ = try kit.openAgain() }
-        #expect(fault == .newerSchema(found: 9000, known: 1))
+        #expect(fault == .newerSchema(found: 9000, known: Migration.newest))
         #expect(fault?.description.contains("schema 9000") == true)
     }
 

@@ -2,6 +2,7 @@ import Catalogue
 import Domain
 import HTTPSupport
 import Operations
+import Ports
 
 /// `/account/accounts/{id}`
 struct AccountPage: PageModel {
@@ -11,6 +12,9 @@ struct AccountPage: PageModel {
     let name: String
     let facts: Facts
     let addUser: Anchor
+    /// The first of them; the list has all.
+    let people: Table
+    let allPeople: Anchor
     let roles: Table
     /// For operators.
     let contracts: ContractForm?
@@ -24,20 +28,40 @@ struct AccountPage: PageModel {
         let picks: Picks
     }
 
-    init(_ grantable: GrantableAccount, people: Int?, catalogue: CompiledCatalogue, form: FormTarget?, errors: FormErrors = .none) {
+    init(_ grantable: GrantableAccount, people: UserPage, caller: Caller, catalogue: CompiledCatalogue, form: FormTarget?, errors: FormErrors = .none)
+    {
         let account = grantable.account
         title = account.id.description
         name = account.name
         facts = Facts([
             Fact(Words.accountID, account.id.description, verbatim: true), Fact(Words.accountName, account.name),
-            Fact(Words.companyName, account.companyName), Fact(Words.accountPeople, people.map(String.init) ?? Words.accountNotCounted),
+            Fact(Words.companyName, account.companyName), Fact(Words.accountPeople, Words.grouped(people.total)),
             Fact(Words.accountCreated, account.createdAt, otherwise: Words.never),
         ])
         addUser = Anchor(Words.accountAddUser, Link.addUser.with([(name: "account", value: account.id.description)]))
+        self.people = Self.people(people, account.id, caller, catalogue)
+        allPeople = Anchor(Words.accountAllPeople(people.total), UserListQuery.account(account.id).link)
         roles = Self.roles(grantable.entitled, catalogue)
         contracts = form.map { ContractForm(form: $0, picks: Self.contracts(grantable.entitled, catalogue.roles, errors: errors)) }
         fixed = form == nil ? Words.contractsFixed : nil
         self.errors = errors
+    }
+
+    private static func people(_ people: UserPage, _ account: Identifier<Account>, _ caller: Caller, _ catalogue: CompiledCatalogue) -> Table {
+        Table(
+            "people", caption: Words.accountPeople,
+            [
+                Table.Column(Words.username), Table.Column(Words.levelTitle), Table.Column(Words.accountRolesHere),
+                Table.Column(Words.statusTitle), Table.Column(Words.lastActive),
+            ],
+            rows: people.rows.map { row in
+                let held = (row.user.grants[account] ?? []).map(catalogue.roleName).sorted()
+                return [
+                    .link(row.user.username.text, .user(row.user.username), under: row.user.name.full), .text(Words.level(row.user.level)),
+                    .text(Words.roleSummary(held, count: held.count)), .badges(Badge(row.status)),
+                    .moment(row.lastActiveAt, otherwise: Words.never),
+                ]
+            }, empty: Empty(heading: nil, text: Words.accountNobody, actions: []))
     }
 
     private static func roles(_ entitled: Set<String>, _ catalogue: CompiledCatalogue) -> Table {

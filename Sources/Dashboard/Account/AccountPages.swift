@@ -17,9 +17,10 @@ enum AccountPages {
     }
 
     @Sendable static func list(_ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> Response {
-        let accounts = try await visit.acts.accounts.list(as: admin)
-        let people = try await people(visit, admin)
-        return visit.page(AccountListPage(accounts, people: people, mayAdd: try visit.viewer().level == .operator))
+        let accounts = try await visit.acts.accounts.figures(as: admin)
+        let search = String(LineOfText.trim(visit.asked("q") ?? "").prefix(200))
+        let page = max(Int(visit.asked("page") ?? "") ?? 1, 1)
+        return visit.page(AccountListPage(accounts, search: search, page: page, mayAdd: try visit.viewer().level == .operator))
     }
 
     @Sendable static func show(_ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> Response {
@@ -71,25 +72,12 @@ enum AccountPages {
     private static func page(
         _ visit: Visit, _ admin: AdminCaller, _ grantable: GrantableAccount, errors: FormErrors = .none
     ) async throws(Refusal) -> Response {
-        let people = try await people(visit, admin)
+        let people = try await visit.acts.showUsers.list(as: admin, UserListRequest(account: grantable.account.id, pageSize: 50))
         let isOperator = try visit.viewer().level == .operator
         return visit.page(
             AccountPage(
-                grantable, people: people.map { $0[grantable.account.id] ?? 0 }, catalogue: visit.acts.catalogue.value,
+                grantable, people: people, caller: try visit.viewer(), catalogue: visit.acts.catalogue.value,
                 form: isOperator ? visit.form(.account(grantable.account.id)) : nil, errors: errors),
             status: errors.isEmpty ? .ok : .unprocessableContent)
-    }
-
-    /// Nil when there are more users than anybody counts for a page.
-    private static func people(_ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> [Identifier<Account>: Int]? {
-        var users: [User] = []
-        var page = 1
-        while true {
-            let found = try await visit.acts.showUsers.list(as: admin, UserListRequest(page: page, pageSize: 200))
-            guard found.total <= PeopleCount.most else { return nil }
-            users += found.rows.map(\.user)
-            guard !found.rows.isEmpty, users.count < found.total else { return PeopleCount.of(users) }
-            page += 1
-        }
     }
 }

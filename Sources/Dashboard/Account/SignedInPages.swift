@@ -9,6 +9,7 @@ struct SignedInPages: Sendable {
     func add(to desks: Desks) {
         HomePages.add(to: desks)
         UserPages(entropy: entropy).add(to: desks)
+        RolesPages.add(to: desks)
         AccountPages.add(to: desks)
         AuditPages.add(to: desks)
         SettingsPages.add(to: desks)

@@ -14,6 +14,7 @@ struct Acts: Sendable {
     let profile: OwnProfile
     let accounts: Accounts
     let showUsers: ShowUsers
+    let showRoles: ShowRoles
     let addUser: AddUser
     let changeDetails: ChangeDetails
     let changeAccess: ChangeAccess
@@ -35,6 +36,7 @@ struct Acts: Sendable {
         profile = OwnProfile(instruments)
         accounts = Accounts(instruments)
         showUsers = ShowUsers(instruments)
+        showRoles = ShowRoles(instruments)
         addUser = AddUser(instruments)
         changeDetails = ChangeDetails(instruments)
         changeAccess = ChangeAccess(instruments)

@@ -5,7 +5,7 @@ import Domain
 
 /// `part-field`: one line of text.
 struct Field: Sendable {
-    enum Kind: String, Sendable { case text, email, tel, search }
+    enum Kind: String, Sendable { case text, email, tel, search, date }
 
     let id: String
     let label: String

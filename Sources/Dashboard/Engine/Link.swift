@@ -21,6 +21,10 @@ struct Link: Hashable, Sendable {
     static let home = Link("home")
     static let account = Link("account")
     static let users = Link("account", "users")
+    static let usersCSV = Link("account", "users.csv")
+    static let roles = Link("account", "roles")
+    static let auditCSV = Link("account", "audit.csv")
+    static let auditLines = Link("account", "audit.jsonl")
     static let addUser = Link("account", "users", "new")
     static let profile = Link("profile")
     static let ownPassword = Link("profile", "password")
@@ -43,6 +47,8 @@ struct Link: Hashable, Sendable {
     static func user(_ username: Username) -> Link { Link("account", "users", username.text) }
     static func user(_ username: Username, _ part: UserPart) -> Link { Link("account", "users", username.text, part.rawValue) }
     static func account(_ id: Identifier<Account>) -> Link { Link("account", "accounts", id.description) }
+    static func role(_ id: String) -> Link { Link("account", "roles", id) }
+    static func event(_ number: Int64) -> Link { Link("account", "audit", String(number)) }
     static func letter(_ id: String) -> Link { Link("account", "mail", id) }
 
     /// The pages below a user's own: `/account/users/{username}/{part}`.

@@ -23,6 +23,7 @@ enum Section: Hashable, Sendable {
     case outside
     case home
     case users
+    case roles
     case accounts
     case auditLog
     case settings
@@ -34,6 +35,7 @@ enum Section: Hashable, Sendable {
         case .outside: nil
         case .home: Words.home
         case .users: Words.users
+        case .roles: Words.roles
         case .accounts: Words.accounts
         case .auditLog: Words.audit
         case .settings: Words.settings
@@ -44,7 +46,7 @@ enum Section: Hashable, Sendable {
 
     var isInAccount: Bool {
         switch self {
-        case .users, .accounts, .auditLog, .settings, .heldMail: true
+        case .users, .roles, .accounts, .auditLog, .settings, .heldMail: true
         case .outside, .home, .profile: false
         }
     }

@@ -193,7 +193,10 @@ struct Pager: Sendable {
 struct Filter: Sendable {
     let action: String
     let search: Field
+    var fields: [Field] = []
     let choices: [Choice]
+    /// What the address keeps besides: the order of the list.
+    var hidden: [PostButton.Hidden] = []
     /// Set when a filter is on.
     let clear: Anchor?
 }

@@ -77,7 +77,8 @@ extension Shell {
     private static func subtabs(for user: User, _ section: Section) -> [Tab] {
         guard section.isInAccount, user.level >= .admin else { return [] }
         let all = [
-            Tab(Words.users, .users, isHere: section == .users), Tab(Words.accounts, .accounts, isHere: section == .accounts),
+            Tab(Words.users, .users, isHere: section == .users), Tab(Words.roles, .roles, isHere: section == .roles),
+            Tab(Words.accounts, .accounts, isHere: section == .accounts),
             Tab(Words.audit, .audit, isHere: section == .auditLog),
         ]
         guard user.level == .operator else { return all }

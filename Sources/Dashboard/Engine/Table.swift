@@ -34,6 +34,8 @@ struct Table: Sendable {
         let badges: [Badge]
         let moment: Moment?
         let verbatim: Bool
+        let lines: [String]
+        let hasLines: Bool
         let buttons: [PostButton]
     }
 
@@ -46,6 +48,8 @@ struct Table: Sendable {
         var badges: [Badge] = []
         var moment: Moment?
         var verbatim = false
+        /// One below the other, in the fixed-width face.
+        var lines: [String] = []
         var buttons: [PostButton] = []
 
         static func text(_ text: String, under: String? = nil) -> Content { Content(text: text, under: under) }
@@ -54,6 +58,11 @@ struct Table: Sendable {
             Content(link: Anchor(label, link), under: under, verbatim: true)
         }
         static func badges(_ badges: Badge...) -> Content { Content(badges: badges) }
+        static func lines(_ lines: [String]) -> Content { Content(lines: lines) }
+        /// A sentence that leads somewhere.
+        static func sentence(_ label: String, _ link: Link, under: String? = nil) -> Content {
+            Content(link: Anchor(label, link), under: under)
+        }
         /// A moment, or the word for "never".
         static func moment(_ instant: Instant?, otherwise never: String, under: String? = nil) -> Content {
             Content(text: instant == nil ? never : nil, under: under, moment: instant.map { Moment($0) })
@@ -82,6 +91,7 @@ struct Table: Sendable {
     private static func cell(_ column: Column, _ content: Content, isName: Bool) -> Cell {
         Cell(
             column: column.title, isName: isName, numeric: column.numeric, text: content.text, link: content.link, under: content.under,
-            badges: content.badges, moment: content.moment, verbatim: content.verbatim, buttons: content.buttons)
+            badges: content.badges, moment: content.moment, verbatim: content.verbatim, lines: content.lines,
+            hasLines: !content.lines.isEmpty, buttons: content.buttons)
     }
 }

@@ -11,6 +11,7 @@ struct UserListPage: PageModel {
     let addUser: Anchor
     let filter: Filter
     let quick: [QuickLink]
+    let export: Anchor?
     let table: Table
     /// Set when the caller is the only one there is.
     let alone: Empty?
@@ -28,13 +29,15 @@ struct UserListPage: PageModel {
 extension UserListPage {
     /// - Parameters:
     ///   - caller: sees the roles in accounts of their own only.
-    init(_ found: UserPage, _ query: UserListQuery, caller: Caller, catalogue: CompiledCatalogue) {
+    ///   - accounts: those to filter by.
+    init(_ found: UserPage, _ query: UserListQuery, accounts: [Account] = [], caller: Caller, catalogue: CompiledCatalogue) {
         title = Words.users
         addUser = Anchor(Words.addUser, .addUser)
-        filter = Self.filter(query)
+        filter = Self.filter(query, accounts: accounts, roles: catalogue.roles)
         quick = Self.quickLinks(query)
+        export = found.rows.isEmpty ? nil : Anchor(Words.exportCSV, query.export)
         table = Table(
-            "users", caption: Words.users, Self.columns,
+            "users", caption: Words.users, Self.columns(query),
             rows: found.rows.map { UserListRow($0, caller: caller, catalogue: catalogue).cells },
             empty: Empty(heading: nil, text: Words.noMatch(query.search), actions: [Anchor(Words.clearFilter, .users)]))
         alone =
@@ -49,27 +52,52 @@ extension UserListPage {
         pager = found.rows.isEmpty ? nil : Self.pager(query, shown: found.rows.count, total: found.total)
     }
 
-    private static let columns = [
-        Table.Column(Words.username), Table.Column(Words.levelTitle), Table.Column(Words.accessTitle), Table.Column(Words.roles),
-        Table.Column(Words.statusTitle), Table.Column(Words.lastActive),
-    ]
+    private static func columns(_ query: UserListQuery) -> [Table.Column] {
+        func sorted(_ title: String, by key: UserOrder.Key) -> Table.Column {
+            Table.Column(
+                title, sort: Anchor(title, query.sorted(by: key).link),
+                order: query.order.key == key ? (query.order.descending ? "descending" : "ascending") : nil)
+        }
+        return [
+            sorted(Words.username, by: .username), sorted(Words.levelTitle, by: .level), Table.Column(Words.accessTitle),
+            Table.Column(Words.roles), sorted(Words.statusTitle, by: .status), sorted(Words.lastActive, by: .active),
+        ]
+    }
 
-    private static func filter(_ query: UserListQuery) -> Filter {
+    /// Accounts beyond this are filtered from their own pages.
+    static let mostAccounts = 100
+
+    private static func filter(_ query: UserListQuery, accounts: [Account], roles: [Role]) -> Filter {
         let any = (value: "", label: Words.any)
+        var choices = [
+            Choice(
+                "status", Words.statusTitle, [any] + UserStatus.allCases.map { ($0.rawValue, Words.status($0)) },
+                selected: query.status?.rawValue ?? ""),
+            Choice(
+                "access", Words.accessTitle, [any] + UserQuery.Access.allCases.map { ($0.rawValue, Words.access($0)) },
+                selected: query.access?.rawValue ?? ""),
+            Choice(
+                "level", Words.levelTitle, [any] + AdministrationLevel.allCases.map { ($0.rawValue, Words.level($0)) },
+                selected: query.level?.rawValue ?? ""),
+            Choice("role", Words.role, [any] + Self.roles(query, roles), selected: query.role ?? ""),
+        ]
+        let named = accounts.filter { $0.id == query.account } + accounts.filter { $0.id != query.account }.prefix(mostAccounts)
+        if accounts.count > 1 || query.account != nil {
+            let options = named.sorted { $0.id < $1.id }.map { (value: $0.id.description, label: "\($0.id) \($0.name)") }
+            let unknown = query.account.map { id in accounts.contains { $0.id == id } ? [] : [(value: id.description, label: id.description)] } ?? []
+            choices.append(Choice("account", Words.account, [any] + unknown + options, selected: query.account?.description ?? ""))
+        }
         return Filter(
-            action: Link.users.text,
-            search: Field("q", Words.search, value: query.search, hint: Words.searchHint, kind: .search),
-            choices: [
-                Choice(
-                    "status", Words.statusTitle, [any] + UserStatus.allCases.map { ($0.rawValue, Words.status($0)) },
-                    selected: query.status?.rawValue ?? ""),
-                Choice(
-                    "access", Words.accessTitle, [any] + UserQuery.Access.allCases.map { ($0.rawValue, Words.access($0)) },
-                    selected: query.access?.rawValue ?? ""),
-                Choice(
-                    "level", Words.levelTitle, [any] + AdministrationLevel.allCases.map { ($0.rawValue, Words.level($0)) },
-                    selected: query.level?.rawValue ?? ""),
-            ], clear: query.isFiltered ? Anchor(Words.clear, .users) : nil)
+            action: Link.users.text, search: Field("q", Words.search, value: query.search, hint: Words.searchHint, kind: .search),
+            choices: choices, hidden: query.sorting.map { PostButton.Hidden(name: $0.name, value: $0.value) },
+            clear: query.isFiltered ? Anchor(Words.clear, .users) : nil)
+    }
+
+    /// A role that the catalogue does not have any more is still one that somebody may hold.
+    private static func roles(_ query: UserListQuery, _ roles: [Role]) -> [(value: String, label: String)] {
+        let known = roles.map { (value: $0.id.rawValue, label: $0.name) }.sorted { $0.label < $1.label }
+        guard let role = query.role, !known.contains(where: { $0.value == role }) else { return known }
+        return [(value: role, label: role)] + known
     }
 
     private static func quickLinks(_ query: UserListQuery) -> [QuickLink] {

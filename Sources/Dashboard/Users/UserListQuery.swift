@@ -3,12 +3,15 @@ import HTTPSupport
 import Operations
 import Ports
 
-/// What the address bar says about the list of users, and back: every filter and the page live there.
+/// What the address bar says about the list of users, and back: every filter, the order and the page live there.
 struct UserListQuery: Hashable, Sendable {
     var search = ""
     var status: UserStatus?
     var access: UserQuery.Access?
     var level: AdministrationLevel?
+    var role: String?
+    var account: Identifier<Account>?
+    var order = UserOrder()
     /// From 1.
     var page = 1
 
@@ -22,6 +25,10 @@ struct UserListQuery: Hashable, Sendable {
         status = UserStatus(rawValue: query.text("status"))
         access = UserQuery.Access(rawValue: query.text("access"))
         level = AdministrationLevel(rawValue: query.text("level"))
+        let named = query.text("role")
+        role = named.isEmpty ? nil : String(named.prefix(64))
+        account = Identifier<Account>(canonical: query.text("account"))
+        order = UserOrder(UserOrder.Key(rawValue: query.text("sort")) ?? .username, descending: query.text("order") == "desc")
         page = min(max(Int(query.text("page")) ?? 1, 1), 1_000_000)
     }
 
@@ -37,25 +44,59 @@ struct UserListQuery: Hashable, Sendable {
         return query
     }
 
-    var isFiltered: Bool { !search.isEmpty || status != nil || access != nil || level != nil }
-
-    var request: UserListRequest {
-        UserListRequest(search: search, status: status, access: access, level: level, page: page, pageSize: Self.pageSize)
+    static func role(_ role: String, in account: Identifier<Account>? = nil) -> UserListQuery {
+        var query = UserListQuery()
+        query.role = role
+        query.account = account
+        return query
     }
 
-    var link: Link {
+    static func account(_ account: Identifier<Account>) -> UserListQuery {
+        var query = UserListQuery()
+        query.account = account
+        return query
+    }
+
+    var isFiltered: Bool { !search.isEmpty || status != nil || access != nil || level != nil || role != nil || account != nil }
+
+    var request: UserListRequest {
+        UserListRequest(
+            search: search, status: status, access: access, level: level, account: account, role: role, order: order, page: page,
+            pageSize: Self.pageSize)
+    }
+
+    var link: Link { Link.users.with(filters + sorting + (page > 1 ? [("page", String(page))] : [])) }
+
+    /// The same filter and order as a file, without pages.
+    var export: Link { Link.usersCSV.with(filters + sorting) }
+
+    private var filters: [(name: String, value: String)] {
         var query: [(name: String, value: String)] = []
         if !search.isEmpty { query.append(("q", search)) }
         if let status { query.append(("status", status.rawValue)) }
         if let access { query.append(("access", access.rawValue)) }
         if let level { query.append(("level", level.rawValue)) }
-        if page > 1 { query.append(("page", String(page))) }
-        return Link.users.with(query)
+        if let role { query.append(("role", role)) }
+        if let account { query.append(("account", account.description)) }
+        return query
+    }
+
+    /// What a form over the list keeps besides its own fields.
+    var sorting: [(name: String, value: String)] {
+        guard order != UserOrder() else { return [] }
+        return [("sort", order.key.rawValue)] + (order.descending ? [("order", "desc")] : [])
     }
 
     func at(page: Int) -> UserListQuery {
         var query = self
         query.page = page
+        return query
+    }
+
+    /// By another column, or the same one the other way round.
+    func sorted(by key: UserOrder.Key) -> UserListQuery {
+        var query = at(page: 1)
+        query.order = UserOrder(key, descending: order.key == key && !order.descending)
         return query
     }
 

@@ -15,6 +15,7 @@ struct UserPages: Sendable {
     func add(to desks: Desks) {
         desks.admins.get("/account") { visit, _ in visit.redirect(to: .users) }
         desks.admins.get("/account/users", Self.list)
+        desks.admins.get("/account/users.csv", Self.export)
         desks.admins.get("/account/users/new", newUser)
         desks.admins.post("/account/users/new", Self.add, reopen: Self.reopenAdd)
         UserDetailPages.add(to: desks)
@@ -26,7 +27,21 @@ struct UserPages: Sendable {
         let query = UserListQuery(visit.query)
         let found = try await visit.acts.showUsers.list(as: admin, query.request)
         if found.rows.isEmpty, found.total > 0 { return visit.redirect(to: query.at(page: UserListQuery.lastPage(of: found.total)).link) }
-        return visit.page(UserListPage(found, query, caller: try visit.viewer(), catalogue: visit.acts.catalogue.value))
+        return visit.page(
+            UserListPage(
+                found, query, accounts: try await visit.acts.accounts.list(as: admin), caller: try visit.viewer(),
+                catalogue: visit.acts.catalogue.value))
+    }
+
+    /// The list as a file: the same filter and order, all pages.
+    @Sendable static func export(_ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> Response {
+        let export = try await visit.acts.showUsers.export(as: admin, UserListQuery(visit.query).request)
+        return Download.response(named: "users.csv", type: "text/csv; charset=utf-8; header=present") { send in
+            try await send(CSV.line(UserCSV.header))
+            try await export.forEachPiece { rows in
+                try await send(rows.map { CSV.line(UserCSV.cells($0, caller: export.caller)) }.joined())
+            }
+        }
     }
 
     // MARK: Adding

@@ -22,7 +22,12 @@ extension Words {
     static let accountPeople = "Users"
     static let accountCreated = "Created"
     static let accountAddUser = "Add user"
-    static let accountNotCounted = "Not counted"
+    static let accountRoleCount = "Roles available"
+    static let accountsSearchHint = "Part of an account's number, name or company"
+    static let accountRolesHere = "Roles here"
+    static let accountNobody = "Nobody has this account yet."
+    static func accountAllPeople(_ count: Int) -> String { count == 1 ? "Open the user in the list" : "Open all \(grouped(count)) users in the list" }
+    static func noAccountMatch(_ search: String) -> String { "No account matches \"\(search)\"." }
     static let companyNameHint = "The customer, as on the contract"
     static let accountNameHint = "How the account is called on these pages"
     static let contractsLegend = "Roles by contract"

@@ -4,7 +4,6 @@ import Ports
 /// Texts of the audit log: what somebody did, as a sentence without its subject.
 extension Words {
     static let audit = "Audit log"
-    static let auditLead = "Newest first. Nothing in the log can be changed."
     static let auditWhen = "When"
     static let auditWho = "Who"
     static let auditWhat = "What"
@@ -13,13 +12,86 @@ extension Words {
     static let auditDone = "Done"
     static let auditOlder = "Older events"
     static let auditNewest = "Newest events"
-    static let auditEmpty = "No events."
-    static let auditCheck = "Check the log against its seal"
+    static let auditNewer = "Newer events"
+    static let auditCheck = "Check now"
+    static let auditEverything = "Everything"
+    static let auditSearchHint = "Part of a username, address, reason or change"
+    static let auditUsernameHint = "A username"
+    static let auditActor = "Who"
+    static let auditTarget = "To whom"
+    static let auditAddress = "From address"
+    static let auditFromDay = "From day (UTC)"
+    static let auditToDay = "To day (UTC)"
+    static let auditAction = "Action"
+    static let exportLines = "Export JSON Lines"
+    static let auditNotChecked = "Not checked since the server started."
+    static let auditChanges = "What changed"
+    static let auditField = "Field"
+    static let auditBefore = "Before"
+    static let auditAfter = "After"
+    static let auditJSON = "This event as JSON"
+    static let auditBack = "Audit log"
+    static let auditCount = "Stands for"
+    static let auditRequest = "Request"
+    static let auditNumber = "Event"
+    static let auditChain = "Chain digest"
+
+    static let auditPages: [String: String] = [
+        "auditViews": "Ready views",
+        "auditFilter": "Filter events",
+        "auditChecked": "Checked",
+        "auditFacts": "Details",
+        "auditPrograms": "For programs",
+        "auditAround": "More events",
+    ]
+
+    static func auditEvent(_ number: Int64) -> String { "Event \(number)" }
+    static func auditSentence(who: String, what: String) -> String { "\(who): \(what)" }
+    static func auditMoreAbout(_ username: String) -> String { "More about \(username)" }
+
+    /// A1
+    static func auditEmpty(beginning: Instant?) -> String {
+        "No events in this range." + (beginning.map { " The log begins \($0.sentence)." } ?? "")
+    }
+
+    /// "Log intact. 12,480 events."
+    static func auditSealed(_ entries: Int64?) -> String {
+        "Log intact." + (entries.map { " \(grouped($0)) \($0 == 1 ? "event" : "events")." } ?? "")
+    }
+
+    static func auditView(_ view: AuditView) -> String {
+        switch view {
+        case .failedSignIns: "Failed sign-ins, 24 h"
+        case .passwords: "Passwords, 7 d"
+        case .access: "Access changes, 30 d"
+        case .admin: "Admin actions"
+        }
+    }
+
+    static func auditOutcome(_ outcome: AuditFilter.Outcome) -> String {
+        switch outcome {
+        case .done: auditDone
+        case .refused: "Refused"
+        }
+    }
+
+    /// "User: access changed", made of the action's own name.
+    static func actionName(_ action: AuditAction) -> String {
+        let parts = action.rawValue.replacing("-", with: " ").split(separator: ".", maxSplits: 1)
+        guard let first = parts.first else { return action.rawValue }
+        return first.prefix(1).uppercased() + first.dropFirst() + parts.dropFirst().map { ": \($0)" }.joined()
+    }
+
+    /// By which door somebody came, for actions that say it.
+    static func how(_ action: AuditAction) -> String? {
+        if action == .signedIn || action == .signInRefused { return "With a password" }
+        return action.rawValue.hasPrefix("call.") ? "API call" : nil
+    }
     static let auditNowhere = "the server"
 
     static func auditRefused(_ reason: String) -> String { "Refused: \(reason.replacing("-", with: " "))" }
 
-    static func auditIntact(_ entries: Int64) -> String { "Log intact. \(counted(Int(clamping: entries), "event", "events")) checked." }
+    static func auditIntact(_ entries: Int64) -> String { "Log intact. \(grouped(entries)) \(entries == 1 ? "event" : "events") checked." }
 
     /// W8
     static func auditBroken(_ number: Int64) -> Sentences {
@@ -76,6 +148,8 @@ extension Words {
         case .sessionReissued: isSelf ? "Went on under a new session cookie" : "Put \(user) under a new session cookie"
         case .letterRead: target.map { "Read a held email to \($0)" } ?? "Read a held email"
         case .testLetterSent: "Sent a test email"
+        case .usersExported: "Exported the list of users"
+        case .auditExported: "Exported the audit log"
         case .callRefused: "API call as \(user)\(account.map { " in account \($0)" } ?? "")"
         case .passwordSeenInPlain: "Sent \(whose) password over plain HTTP"
         }

@@ -45,6 +45,8 @@ extension Words {
     static let username = "Username"
     static let roles = "Roles"
     static let lastActive = "Last active"
+    static let role = "Role"
+    static let exportCSV = "Export CSV"
     static let people = "People"
     static let programs = "Programs"
     static let waiting = "Waiting"

@@ -8,8 +8,11 @@ enum Words {
     static let brand = "Latchkey"
 
     /// Texts that templates name.
-    static let table: [String: String] = [shell, publicPages, failurePages, usersPages, accountPages, homePages, profilePages, mailPages]
-        .reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+    static let table: [String: String] = [
+        shell, publicPages, failurePages, usersPages, accountPages, homePages, profilePages, mailPages,
+        auditPages, rolesPages,
+    ]
+    .reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
     static let shell: [String: String] = [
         "skip": "Skip to the content",
@@ -44,6 +47,17 @@ enum Words {
     // Common small words
     static let never = "Never"
     static let cancel = "Cancel"
+
+    /// "12,480"
+    static func grouped(_ number: some BinaryInteger) -> String {
+        var groups: [String] = []
+        var rest = String(number.magnitude)[...]
+        while rest.count > 3 {
+            groups.insert(String(rest.suffix(3)), at: 0)
+            rest = rest.dropLast(3)
+        }
+        return (number < 0 ? "-" : "") + ([String(rest)] + groups).joined(separator: ",")
+    }
 
     static func counted(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
 

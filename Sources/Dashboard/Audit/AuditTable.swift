@@ -8,11 +8,15 @@ enum AuditTable {
         Table.Column(Words.auditResult),
     ]
 
-    /// - Parameter viewer: does not read what happened in accounts of others.
-    static func make(_ records: [AuditRecord], caption: String, viewer: Caller) -> Table {
+    /// - Parameters:
+    ///   - viewer: does not read what happened in accounts of others.
+    ///   - beginning: when the log begins, said when there is nothing to show (A1).
+    ///   - clear: offers to drop the filter.
+    static func make(_ records: [AuditRecord], caption: String, viewer: Caller, beginning: Instant? = nil, clear: Bool = false) -> Table {
         Table(
-            "events", caption: caption, columns, rows: records.map { AuditLine($0.entry, viewer: viewer).cells },
-            empty: Empty(heading: nil, text: Words.auditEmpty, actions: []))
+            "events", caption: caption, columns, rows: records.map { AuditLine($0.entry, viewer: viewer).cells(.event($0.number)) },
+            empty: Empty(
+                heading: nil, text: Words.auditEmpty(beginning: beginning), actions: clear ? [Anchor(Words.clearFilter, .audit)] : []))
     }
 
     /// Where the next page begins; nil when this is the end.
@@ -26,6 +30,8 @@ enum AuditTable {
 struct AuditLine: Hashable, Sendable {
     let at: Instant
     let who: String
+    /// By which door, where that is known.
+    let how: String?
     let what: String
     let changes: String?
     let from: String
@@ -35,6 +41,7 @@ struct AuditLine: Hashable, Sendable {
     init(_ entry: AuditEntry, viewer: Caller) {
         at = entry.at
         who = Words.actor(entry.actor)
+        how = Words.how(entry.action)
         let sentence = Words.act(entry.action, on: entry.targetUsername, isSelf: Self.isSelf(entry), account: entry.account)
         what = entry.count > 1 ? "\(sentence) (\(entry.count) times)" : sentence
         changes = Self.changes(entry.changes, viewer: viewer)
@@ -71,9 +78,10 @@ struct AuditLine: Hashable, Sendable {
         return Identifier(canonical: String(change.field.dropFirst("role in ".count)))
     }
 
-    var cells: [Table.Content] {
+    /// - Parameter link: the event's own page.
+    func cells(_ link: Link) -> [Table.Content] {
         [
-            .moment(at, otherwise: ""), .text(who), .text(what, under: changes), .verbatim(from),
+            .moment(at, otherwise: ""), .text(who, under: how), .sentence(what, link, under: changes), .verbatim(from),
             .badges(Badge(result, isDone ? .ok : .warn)),
         ]
     }
