@@ -23,8 +23,8 @@ import Testing
 
     /// Every kind of refusal, with the status, the word and the header fields of its answer.
     static let table: [(GateRefusal, Int, String, retryAfter: String?)] = [
-        (.insecureTransport, 403, "insecure-transport", nil), (.badMethod, 400, "method-refused", nil),
-        (.badPath(.encodedSlash), 400, "path-refused", nil), (.badRequest, 400, "bad-request", nil),
+        (.insecureTransport, 403, "insecure-transport", nil), (.badMethod, 405, "method-refused", nil),
+        (.badPath(.encodedSlash), 400, "path-refused", nil), (.badPath(.tooLong), 414, "path-refused", nil), (.badRequest, 400, "bad-request", nil),
         (.credentials(.wrongPassword), 401, "not-authenticated", nil), (.accountNotGranted, 403, "account-not-granted", nil),
         (.roleMissing([]), 403, "role-missing", nil), (.noSuchRoute, 403, "no-such-route", nil),
         (.wait(seconds: 42), 429, "too-many-failures", "42"), (.busy(retryAfter: 2), 503, "busy", "2"), (.unavailable, 503, "unavailable", "5"),

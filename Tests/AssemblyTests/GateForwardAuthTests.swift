@@ -9,99 +9,131 @@ import Testing
 @testable import GateHTTP
 
 @Suite struct `Questions of proxies` {
-    private func fields(_ pairs: [(String, String)]) throws -> HTTPFields {
-        var fields = HTTPFields()
-        for (name, value) in pairs { fields.append(HTTPField(name: try #require(HTTPField.Name(name)), value: value)) }
-        return fields
+    /// A question as the proxy asks it, with other headers behind its own.
+    private func question(
+        _ proxy: ForwardingProxy, _ method: String = "PUT", _ target: String = "/api/accounts/920012/orders/7?x=1",
+        from client: String = "203.0.113.9", and others: [(String, String)] = []
+    ) throws -> HTTPRequest {
+        try head(proxy, method, target, Self.headers(proxy, method, target, client) + others)
     }
 
-    private func refusal(_ proxy: ForwardingProxy, _ pairs: [(String, String)]) throws -> GateRefusal? {
-        do {
-            _ = try proxy.call(in: fields(pairs), now: FixedInstants.start, requestID: nil)
-            return nil
-        } catch let refusal as GateRefusal { return refusal }
-    }
-
-    static let nginx = [("X-Original-Method", "PUT"), ("X-Original-URI", "/api/accounts/920012/orders/7?x=1"), ("X-Real-IP", "203.0.113.9")]
-    static let caddy = [
-        ("X-Forwarded-Method", "PUT"), ("X-Forwarded-Uri", "/api/accounts/920012/orders/7?x=1"), ("X-Forwarded-For", "203.0.113.9"),
-    ]
-
-    static func question(_ proxy: ForwardingProxy) -> [(String, String)] {
-        switch proxy {
-        case .nginx: nginx
-        case .caddy: caddy
+    private func head(_ proxy: ForwardingProxy, _ method: String, _ target: String, _ pairs: [(String, String)]) throws -> HTTPRequest {
+        var head = HTTPRequest(method: .get, scheme: "http", authority: "gate", path: proxy.form.path)
+        if proxy.form.asked == .requestLine {
+            head.method = try #require(HTTPRequest.Method(method))
+            head.path = proxy.form.path + target
         }
+        for (name, value) in pairs { head.headerFields.append(HTTPField(name: try #require(HTTPField.Name(name)), value: value)) }
+        return head
+    }
+
+    /// The headers that each proxy sets, written out once more.
+    static func headers(_ proxy: ForwardingProxy, _ method: String, _ target: String, _ client: String) -> [(String, String)] {
+        switch proxy {
+        case .nginx, .haproxy: [("X-Original-Method", method), ("X-Original-URI", target), ("X-Real-IP", client)]
+        case .caddy, .traefik: [("X-Forwarded-Method", method), ("X-Forwarded-Uri", target), ("X-Forwarded-For", client)]
+        case .envoy: [("X-Forwarded-For", client)]
+        }
+    }
+
+    private func call(_ proxy: ForwardingProxy, _ question: HTTPRequest) throws(GateRefusal) -> APICall {
+        try proxy.call(in: question, now: FixedInstants.start, requestID: "r")
+    }
+
+    private func refusal(_ proxy: ForwardingProxy, _ question: HTTPRequest) -> GateRefusal? {
+        do {
+            _ = try call(proxy, question)
+            return nil
+        } catch { return error }
     }
 
     @Test(arguments: ForwardingProxy.allCases)
     func `what the proxy says is what is judged`(proxy: ForwardingProxy) throws {
-        let call = try proxy.call(
-            in: fields(Self.question(proxy) + [("Authorization", "Basic dTpw")]), now: FixedInstants.start, requestID: "r")
+        let call = try call(proxy, question(proxy, and: [("Authorization", "Basic dTpw")]))
         #expect(call.method == .put)
         #expect(call.path.text == "/api/accounts/920012/orders/7")
         #expect(call.address == "203.0.113.9")
         #expect(call.authorization == Array("Basic dTpw".utf8))
+        #expect(call.requestID == "r")
     }
 
     @Test(arguments: ForwardingProxy.allCases)
     func `a header that is missing is a refusal`(proxy: ForwardingProxy) throws {
-        for index in 0..<3 {
-            var question = Self.question(proxy)
-            question.remove(at: index)
-            #expect(try refusal(proxy, question) == .badRequest)
+        let headers = Self.headers(proxy, "PUT", "/api", "203.0.113.9")
+        for index in headers.indices {
+            var fewer = headers
+            fewer.remove(at: index)
+            #expect(refusal(proxy, try head(proxy, "PUT", "/api", fewer)) == .badRequest)
         }
-        #expect(try refusal(proxy, []) == .badRequest)
+        #expect(refusal(proxy, try head(proxy, "PUT", "/api", [])) == .badRequest)
     }
 
     @Test(arguments: ForwardingProxy.allCases)
     func `a header that comes twice is a refusal, whichever is first and even if both agree`(proxy: ForwardingProxy) throws {
-        let question = Self.question(proxy)
-        for (name, value) in question {
-            #expect(try refusal(proxy, question + [(name, value)]) == .badRequest)
-            #expect(try refusal(proxy, [(name.lowercased(), "/public")] + question) == .badRequest)
+        let headers = Self.headers(proxy, "PUT", "/api", "203.0.113.9")
+        for (name, value) in headers {
+            #expect(refusal(proxy, try head(proxy, "PUT", "/api", headers + [(name, value)])) == .badRequest)
+            #expect(refusal(proxy, try head(proxy, "PUT", "/api", [(name.lowercased(), "/public")] + headers)) == .badRequest)
         }
-        #expect(try refusal(proxy, question + [("Authorization", "Basic dTpw"), ("authorization", "Basic dTpw")]) == .badRequest)
+        let twice = [("Authorization", "Basic dTpw"), ("authorization", "Basic dTpw")]
+        #expect(refusal(proxy, try question(proxy, and: twice)) == .badRequest)
     }
 
     @Test(arguments: ForwardingProxy.allCases)
     func `the headers of another proxy are neither read nor minded`(proxy: ForwardingProxy) throws {
-        let other: ForwardingProxy = proxy == .nginx ? .caddy : .nginx
-        #expect(try refusal(proxy, Self.question(other)) == .badRequest)
-        let forged = Self.question(other).map { name, _ in (name, "/public") } + [("X_Original_URI", "/public"), ("X-Forwarded-Prefix", "/x")]
-        let call = try proxy.call(in: fields(Self.question(proxy) + forged), now: FixedInstants.start, requestID: nil)
-        #expect(call.path.text == "/api/accounts/920012/orders/7")
-        #expect(call.address == "203.0.113.9")
-    }
-
-    @Test(arguments: [
-        ("http://api.example.com/api/accounts/920012/orders", PathFault.absoluteForm), ("/api/accounts/1%2f..%2f2/x", .encodedSlash),
-        ("/api/accounts/1/../2/x", .dotSegment), ("/api/accounts/%2e%2e/x", .encodedDot), ("//api/accounts/1/x", .emptySegment),
-        ("/api/accounts/2/x#/public", .fragment), ("/api/accounts/2/x%23/public", .encodedDelimiter), ("/api/accounts/2/x;a=b", .semicolon),
-        ("/api/accounts/2/x%00", .encodedControlByte), ("", .empty), ("*", .asteriskForm), ("/api/accounts/2/x/", .trailingSlash),
-    ])
-    func `a target that servers read differently is a refusal`(target: String, fault: PathFault) throws {
-        #expect(try refusal(.nginx, [Self.nginx[0], ("X-Original-URI", target), Self.nginx[2]]) == .badPath(fault))
-        #expect(try refusal(.caddy, [Self.caddy[0], ("X-Forwarded-Uri", target), Self.caddy[2]]) == .badPath(fault))
-    }
-
-    @Test(arguments: ["get", "CONNECT", "TRACE", "", "GET, PUT", "GET /"])
-    func `a method that cannot be judged is a refusal`(method: String) throws {
-        #expect(try refusal(.nginx, [("X-Original-Method", method)] + Self.nginx.dropFirst()) == .badMethod)
-    }
-
-    @Test func `the client's address is the last one that Caddy wrote, and an unreadable one is a refusal`() throws {
-        func address(_ text: String) throws -> String {
-            try ForwardingProxy.caddy.call(
-                in: fields(Self.caddy.dropLast() + [("X-Forwarded-For", text)]), now: FixedInstants.start, requestID: nil
-            ).address
+        let own = Set(Self.headers(proxy, "", "", "").map(\.0))
+        for other in ForwardingProxy.allCases {
+            let forged = Self.headers(other, "GET", "/public", "198.51.100.1").filter { !own.contains($0.0) }
+            guard !forged.isEmpty else { continue }
+            #expect(refusal(proxy, try head(proxy, "PUT", "/api", forged)) == .badRequest)
+            let call = try call(proxy, question(proxy, and: forged + [("X_Original_URI", "/public"), ("X-Forwarded-Prefix", "/x")]))
+            #expect(call.method == .put)
+            #expect(call.path.text == "/api/accounts/920012/orders/7")
+            #expect(call.address == "203.0.113.9")
         }
-        #expect(try address("127.0.0.1, 10.0.0.1, 203.0.113.9") == "203.0.113.9")
-        #expect(try address("2001:db8::1") == "2001:db8::1")
+    }
+
+    @Test(
+        arguments: ForwardingProxy.allCases,
+        [
+            ("http://api.example.com/api/accounts/920012/orders", PathFault.absoluteForm), ("/api/accounts/1%2f..%2f2/x", .encodedSlash),
+            ("/api/accounts/1/../2/x", .dotSegment), ("/api/accounts/%2e%2e/x", .encodedDot), ("//api/accounts/1/x", .emptySegment),
+            ("/api/accounts/2/x#/public", .fragment), ("/api/accounts/2/x%23/public", .encodedDelimiter),
+            ("/api/accounts/2/x;a=b", .semicolon), ("/api/accounts/2/x%00", .encodedControlByte), ("", .empty), ("*", .asteriskForm),
+            ("/api/accounts/2/x/", .trailingSlash), ("/..", .dotSegment), ("/../nginx", .dotSegment), ("-more", .noLeadingSlash),
+            ("?/api", .noLeadingSlash), ("/api?" + String(repeating: "a", count: 8188), .tooLong),
+        ])
+    func `a target that servers read differently is a refusal`(proxy: ForwardingProxy, target: (String, PathFault)) throws {
+        #expect(refusal(proxy, try question(proxy, "PUT", target.0)) == .badPath(target.1))
+    }
+
+    @Test(arguments: ForwardingProxy.allCases)
+    func `a method that cannot be judged is a refusal, and so is the longest target and one more byte`(proxy: ForwardingProxy) throws {
+        for method in ["get", "CONNECT", "TRACE", "G3T/"] where proxy.form.asked != .requestLine || HTTPRequest.Method(method) != nil {
+            #expect(refusal(proxy, try question(proxy, method)) == .badMethod)
+        }
+        #expect(refusal(proxy, try question(proxy, "PUT", "/api?" + String(repeating: "a", count: 8187))) == nil)
+        #expect(try call(proxy, question(proxy, "PROPFIND", "/")).path.text == "/")
+    }
+
+    @Test(arguments: ["", "GET, PUT", "GET /"])
+    func `a method header that holds no method is a refusal`(method: String) throws {
+        for proxy in ForwardingProxy.allCases where proxy.form.asked != .requestLine {
+            #expect(refusal(proxy, try question(proxy, method)) == .badMethod)
+        }
+    }
+
+    @Test(arguments: ForwardingProxy.allCases)
+    func `the client's address is the one that the proxy wrote, and an unreadable one is a refusal`(proxy: ForwardingProxy) throws {
+        #expect(try call(proxy, question(proxy, from: "2001:db8::1")).address == "2001:db8::1")
         for text in ["garbage", "203.0.113.9, ", "", "203.0.113.9, garbage", "unix"] {
-            #expect(throws: GateRefusal.badRequest) { try address(text) }
+            #expect(refusal(proxy, try question(proxy, from: text)) == .badRequest)
         }
-        #expect(try refusal(.nginx, Self.nginx.dropLast() + [("X-Real-IP", "203.0.113.9, 127.0.0.1")]) == .badRequest)
+        let list = try question(proxy, from: "127.0.0.1, 10.0.0.1, 203.0.113.9")
+        switch proxy {
+        case .caddy, .traefik, .envoy: #expect(try call(proxy, list).address == "203.0.113.9")
+        case .nginx, .haproxy: #expect(refusal(proxy, list) == .badRequest)
+        }
     }
 
     @Test func `only named peers are believed, and a range of everybody is a fault`() throws {

@@ -81,6 +81,16 @@ struct CanonicalisationTests {
         #expect(refusal == example.refusal)
     }
 
+    @Test(arguments: ["/x?y", "//x/../%2e%2e;%00?#", "", "*", "?/gate"])
+    func `what stands behind an opaque prefix is kept as it was sent`(_ rest: String) throws {
+        var policy = DoorPolicy(transport: .plain)
+        policy.opaquePrefix = "/gate/asks"
+        let canonical = try Canonicalisation(policy: policy).canonical(request("/gate/asks" + rest), version: .http1)
+        #expect(canonical.path.text == "/gate/asks")
+        #expect(canonical.rest == rest)
+        #expect(throws: DoorRefusal.path(.emptySegment)) { try Canonicalisation(policy: policy).canonical(request("/gate//asks"), version: .http1) }
+    }
+
     @Test func `forwarding headers are believed from trusted proxies only`() throws {
         let head = request("/", fields: [(.forwardedFor, "6.6.6.6, 9.9.9.9, 10.0.0.7"), (.forwardedProto, "https")])
         let proxy = try #require(IPAddress(parsing: "10.0.0.1"))

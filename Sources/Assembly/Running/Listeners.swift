@@ -76,7 +76,7 @@ struct Listeners {
             upstreams: upstream.routes)
         return FrontDoor(
             policy: policy(anyMethod: true), clock: installation.clock, entropy: installation.entropy, log: log, securityHeaders: .upstream,
-            inside: gate)
+            doorAnswer: GateAnswer.atTheDoor { [catalogue = installation.instruments.catalogue] in catalogue.value }, inside: gate)
     }
 
     private func gate() -> FrontDoor<RouterResponder<AppContext>> {

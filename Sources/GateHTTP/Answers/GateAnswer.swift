@@ -37,7 +37,9 @@ public struct GateAnswer: Sendable {
         switch refusal {
         case .credentials: .unauthorized
         case .insecureTransport, .accountNotGranted, .roleMissing, .noSuchRoute: .forbidden
-        case .badMethod, .badPath, .badRequest: .badRequest
+        case .badMethod: .methodNotAllowed
+        case .badPath(.tooLong): .uriTooLong
+        case .badPath, .badRequest: .badRequest
         case .wait: .tooManyRequests
         case .busy, .unavailable: .serviceUnavailable
         }
@@ -65,6 +67,7 @@ public struct GateAnswer: Sendable {
     private static func headers(_ refusal: GateRefusal, _ catalogue: CompiledCatalogue) -> HTTPFields {
         var headers: HTTPFields = [.cacheControl: "no-store"]
         if case .credentials = refusal { headers[.wwwAuthenticate] = challenge(realm: catalogue.realm) }
+        if refusal == .badMethod { headers[.allow] = Method.common.map(\.rawValue).joined(separator: ", ") }
         if let seconds = retryAfter(refusal) { headers[.retryAfter] = String(seconds) }
         return headers
     }

@@ -10,8 +10,12 @@ public import Operations
 ///
 /// - `GET /gate/nginx` answers `auth_request`: an empty body always, because nginx would close its connection otherwise.
 /// - `GET /gate/nginx/refusal` is what nginx shows its client instead: status, challenge and body of the refusal that it was given.
-/// - `GET /gate/caddy` answers `forward_auth`; Caddy passes a refusal on as it is.
+/// - `GET /gate/caddy` answers `forward_auth`, `GET /gate/traefik` ForwardAuth, `GET /gate/haproxy` the Lua action that we ship. These
+///   proxies pass a refusal on as it is.
+/// - `/gate/envoy` with the client's target behind it, in the client's method, answers `ext_authz`.
 /// - `GET /healthz`.
+///
+/// A pass is 200 with every identity field and an empty body, whoever asks.
 public struct ForwardAuthRoutes: Sendable {
     private let judge: Judge
     private let catalogue: CurrentCatalogue
@@ -23,44 +27,53 @@ public struct ForwardAuthRoutes: Sendable {
         self.peers = peers
     }
 
-    /// What the front door of this listener lets in. It believes no forwarding header: each route reads its own. Bodies of errors must stay
-    /// empty here (`fillsEmptyErrors: false`).
-    public static let doorPolicy = DoorPolicy(transport: .plain, plainCredentials: .allowed, trustedProxies: [])
+    /// What the front door of this listener lets in. It believes no forwarding header: each route reads its own. Any method, because
+    /// Envoy asks in its client's. Bodies of errors must stay empty here (`fillsEmptyErrors: false`).
+    public static let doorPolicy: DoorPolicy = {
+        var policy = DoorPolicy(transport: .plain, plainCredentials: .allowed, trustedProxies: [], methods: nil)
+        policy.opaquePrefix = ForwardingProxy.envoy.form.path
+        return policy
+    }()
 
-    /// nginx understands nothing but 401 and 403 with an empty body, also when the question itself was refused at the door.
+    /// The form that the proxy understands, also when the question itself was refused at the door.
     public var doorAnswer: @Sendable (DoorRefusal, Request, HTTPSupport.RequestID) -> Response? {
         let catalogue = catalogue
-        return { _, request, id in
-            guard let path = request.head.path, path == "/gate/nginx" || path.hasPrefix("/gate/nginx?") else { return nil }
+        let usual = GateAnswer.atTheDoor { catalogue.value }
+        return { refusal, request, id in
+            let path = request.head.path?.prefix { $0 != "?" }
+            let proxy = ForwardingProxy.allCases.first { path == $0.form.path[...] }
+            guard let proxy, proxy.form.refusal == .authRequest else { return usual(refusal, request, id) }
             return AuthRequestAnswer(GateAnswer(.badRequest, catalogue.value)).response(requestID: id.text)
         }
     }
 
     public func add(to router: Router<AppContext>) {
+        for proxy in ForwardingProxy.allCases where proxy.form.asked == .requestLine {
+            router.add(middleware: PrefixQuestions(prefix: proxy.form.path) { request, context in await answer(proxy, request, context) })
+        }
         router.get("/healthz") { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "text/plain; charset=utf-8"], body: ResponseBody(byteBuffer: ByteBuffer(string: "ok\n")))
         }
-        router.get("/gate/nginx") { request, context in await nginx(request, context) }
+        for proxy in ForwardingProxy.allCases where proxy.form.asked != .requestLine {
+            router.get(RouterPath(proxy.form.path)) { request, context in await answer(proxy, request, context) }
+        }
         router.get("/gate/nginx/refusal") { request, context in refusalPage(request, context) }
         // nginx asks with HEAD when its client did.
         router.head("/gate/nginx/refusal") { request, context in refusalPage(request, context) }
-        router.get("/gate/caddy") { request, context in await caddy(request, context) }
     }
 
-    private func nginx(_ request: Request, _ context: AppContext) async -> Response {
+    private func answer(_ proxy: ForwardingProxy, _ request: Request, _ context: AppContext) async -> Response {
         guard peers.trusts(context.facts.peer) else { return Response(status: .forbidden) }
-        switch await decide(.nginx, request, context) {
-        case .pass(let passport): return pass(passport, context)
-        case .refuse(let refusal): return AuthRequestAnswer(GateAnswer(refusal, catalogue.value)).response(requestID: context.requestID.text)
-        }
-    }
-
-    private func caddy(_ request: Request, _ context: AppContext) async -> Response {
-        guard peers.trusts(context.facts.peer) else { return Response(status: .forbidden) }
-        switch await decide(.caddy, request, context) {
-        case .pass(let passport): return pass(passport, context)
-        case .refuse(let refusal): return GateAnswer(refusal, catalogue.value).response(to: request, requestID: context.requestID.text)
+        switch await decide(proxy, request, context) {
+        case .pass(let passport):
+            return Response(status: .ok, headers: IdentityHeaders.fields(passport, requestID: context.requestID.text))
+        case .refuse(let refusal):
+            let answer = GateAnswer(refusal, catalogue.value)
+            return switch proxy.form.refusal {
+            case .problem: answer.response(to: request, requestID: context.requestID.text)
+            case .authRequest: AuthRequestAnswer(answer).response(requestID: context.requestID.text)
+            }
         }
     }
 
@@ -74,14 +87,10 @@ public struct ForwardAuthRoutes: Sendable {
         return GateAnswer(refusal ?? .badRequest, catalogue.value).response(to: request, requestID: id ?? context.requestID.text)
     }
 
-    private func pass(_ passport: Passport, _ context: AppContext) -> Response {
-        Response(status: .ok, headers: IdentityHeaders.fields(passport, requestID: context.requestID.text))
-    }
-
     private func decide(_ proxy: ForwardingProxy, _ request: Request, _ context: AppContext) async -> Decision {
         let call: APICall
         do {
-            call = try proxy.call(in: request.headers, now: context.receivedAt, requestID: context.requestID.text)
+            call = try proxy.call(in: request.head, now: context.receivedAt, requestID: context.requestID.text)
         } catch {
             judge.note(
                 error, method: "", path: "", address: context.facts.peer?.description ?? "unix", now: context.receivedAt,

@@ -1,9 +1,6 @@
-import Catalogue
-public import Domain
-public import Gate
+import Gate
 import HTTPSupport
 public import HTTPTypes
-public import Operations
 
 /// A kind of proxy that asks before it forwards. Each is believed in exactly the headers that it sets itself: proxies pass a client's
 /// copy of each other's headers on.
@@ -12,32 +9,45 @@ public enum ForwardingProxy: String, Hashable, Sendable, CaseIterable {
     case nginx
     /// `forward_auth`.
     case caddy
+    /// ForwardAuth.
+    case traefik
+    /// The HTTP service of `ext_authz`, with our path as its `path_prefix`.
+    case envoy
+    /// The Lua action that we ship.
+    case haproxy
 
-    var method: HTTPField.Name {
+    /// What a question of this proxy looks like, and in which form it takes a refusal. Everything that differs from proxy to proxy.
+    public var form: QuestionForm {
         switch self {
-        case .nginx: Self.originalMethod
-        case .caddy: Self.forwardedMethod
+        case .nginx:
+            QuestionForm(
+                path: "/gate/nginx", asked: .headers(method: Self.originalMethod, target: Self.originalURI), client: .address(in: Self.realIP),
+                refusal: .authRequest)
+        case .caddy:
+            QuestionForm(
+                path: "/gate/caddy", asked: .headers(method: Self.forwardedMethod, target: Self.forwardedURI),
+                client: .lastHop(in: .forwardedFor), refusal: .problem)
+        case .traefik:
+            QuestionForm(
+                path: "/gate/traefik", asked: .headers(method: Self.forwardedMethod, target: Self.forwardedURI),
+                client: .lastHop(in: .forwardedFor), refusal: .problem)
+        case .envoy:
+            QuestionForm(path: "/gate/envoy", asked: .requestLine, client: .lastHop(in: .forwardedFor), refusal: .problem)
+        case .haproxy:
+            QuestionForm(
+                path: "/gate/haproxy", asked: .headers(method: Self.originalMethod, target: Self.originalURI), client: .address(in: Self.realIP),
+                refusal: .problem)
         }
     }
 
+    /// In metrics, tables and logs.
     var door: GateDoor {
         switch self {
         case .nginx: .nginx
         case .caddy: .caddy
-        }
-    }
-
-    var target: HTTPField.Name {
-        switch self {
-        case .nginx: Self.originalURI
-        case .caddy: Self.forwardedURI
-        }
-    }
-
-    var client: HTTPField.Name {
-        switch self {
-        case .nginx: Self.realIP
-        case .caddy: .forwardedFor
+        case .traefik: .traefik
+        case .envoy: .envoy
+        case .haproxy: .haproxy
         }
     }
 
@@ -46,35 +56,36 @@ public enum ForwardingProxy: String, Hashable, Sendable, CaseIterable {
     private static let realIP = HTTPField.Name.make("X-Real-IP")
     private static let forwardedMethod = HTTPField.Name.make("X-Forwarded-Method")
     private static let forwardedURI = HTTPField.Name.make("X-Forwarded-Uri")
+}
 
-    /// The call that the proxy asks about. Every header exactly once; whatever cannot be read is a refusal, never a pass.
-    public func call(in fields: HTTPFields, now: Instant, requestID: String?) throws(GateRefusal) -> APICall {
-        let authorizations = fields[values: .authorization]
-        guard authorizations.count <= 1 else { throw .badRequest }
-        let methodText = try single(method, fields)
-        let targetText = try single(target, fields)
-        guard let address = address(try single(client, fields)) else { throw .badRequest }
-        guard let method = Method(parsing: methodText) else { throw .badMethod }
-        let path: CanonicalPath
-        do { path = try CanonicalPath(parsing: targetText) } catch { throw .badPath(error) }
-        return APICall(
-            method: method, path: path, authorization: authorizations.first.map { Array($0.utf8) }, address: address.description, now: now,
-            requestID: requestID, door: door)
+/// How one kind of proxy asks.
+public struct QuestionForm: Hashable, Sendable {
+    /// Where the client's method and target stand.
+    public enum Asked: Hashable, Sendable {
+        /// In two header fields; the question itself is a GET of the path.
+        case headers(method: HTTPField.Name, target: HTTPField.Name)
+        /// The question is the client's own request line, with our path before its target.
+        case requestLine
     }
 
-    private func single(_ name: HTTPField.Name, _ fields: HTTPFields) throws(GateRefusal) -> String {
-        let values = fields[values: name]
-        guard values.count == 1, let value = values.first else { throw .badRequest }
-        return value
+    /// Where the client's address stands.
+    public enum Client: Hashable, Sendable {
+        /// One address.
+        case address(in: HTTPField.Name)
+        /// A list, whose last entry is the proxy's own peer; what stands before came from outside.
+        case lastHop(in: HTTPField.Name)
     }
 
-    /// nginx names one address. Caddy writes a list, whose last entry is its own peer; what stands before came from outside.
-    private func address(_ text: String) -> IPAddress? {
-        switch self {
-        case .nginx: return IPAddress(parsing: text)
-        case .caddy:
-            guard let last = text.split(separator: ",", omittingEmptySubsequences: false).last else { return nil }
-            return IPAddress(parsing: last.drop { $0 == " " }.prefix { $0 != " " })
-        }
+    public enum Refusal: Hashable, Sendable {
+        /// The answer for the client, which the proxy hands on as it is.
+        case problem
+        /// 401 or 403 with an empty body; what it really is stands in header fields (see `AuthRequestAnswer`).
+        case authRequest
     }
+
+    /// The path of the endpoint.
+    public let path: String
+    public let asked: Asked
+    public let client: Client
+    public let refusal: Refusal
 }

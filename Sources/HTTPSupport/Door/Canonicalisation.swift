@@ -14,8 +14,8 @@ struct Canonicalisation: Sendable {
         let host: RequestHost
         let method: Catalogue.Method
         let path: CanonicalPath
-        /// With `?`, as sent; empty without a query.
-        let query: String
+        /// What follows the path, as sent: the query with its `?`, or anything at all behind the policy's opaque prefix.
+        let rest: String
     }
 
     func canonical(_ head: HTTPRequest, version: HTTPGeneration) throws(DoorRefusal) -> Canonical {
@@ -24,15 +24,24 @@ struct Canonicalisation: Sendable {
         let host = try host(of: head, version: version)
         let target = head.path ?? ""
         if target == Self.foreignAuthorityMark { throw .foreignAuthority }
+        let (written, rest) = parts(of: target)
         let path: CanonicalPath
-        do { path = try CanonicalPath(parsing: target) } catch { throw .path(error) }
+        do { path = try CanonicalPath(parsing: written) } catch { throw .path(error) }
         if head.headerFields[values: .authorization].count > 1 { throw .severalAuthorizations }
-        let query = target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[$0...]) } ?? ""
-        return Canonical(host: host, method: method, path: path, query: query)
+        return Canonical(host: host, method: method, path: path, rest: rest)
+    }
+
+    /// What is read as a path, with its query, and what is kept beside it.
+    private func parts(of target: String) -> (path: String, rest: String) {
+        if let prefix = policy.opaquePrefix, target.utf8.starts(with: prefix.utf8) {
+            return (prefix, String(decoding: target.utf8.dropFirst(prefix.utf8.count), as: UTF8.self))
+        }
+        return (target, target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[$0...]) } ?? "")
     }
 
     private func checkSizes(_ head: HTTPRequest) throws(DoorRefusal) {
-        if (head.path ?? "").utf8.count > DoorLimits.targetBytes { throw .targetTooLong }
+        let longest = DoorLimits.targetBytes + (policy.opaquePrefix ?? "").utf8.count
+        if (head.path ?? "").utf8.count > longest { throw .targetTooLong }
         if head.headerFields.count > DoorLimits.headerFields { throw .headersTooLarge }
         // Four bytes for ": " and the line end.
         let bytes = head.headerFields.reduce(into: 0) { $0 += $1.name.rawName.utf8.count + $1.value.utf8.count + 4 }

@@ -21,6 +21,9 @@ public struct DoorPolicy: Sendable {
     public var trustedProxies: [AddressRange]
     /// Methods beyond these are answered with 501; nil: every token in upper case except CONNECT and TRACE.
     public var methods: Set<Method>?
+    /// A path behind which anything may follow: the target of another request, which whoever answers reads and judges. The path of such a
+    /// request is this one; what follows stays as it was sent. Nil: no path is like that.
+    public var opaquePrefix: String?
 
     public init(
         transport: Transport, plainCredentials: PlainCredentials = .refused({ _, _ in }), allowedHosts: Set<String>? = nil,

@@ -83,7 +83,7 @@ public struct FrontDoor<Inside: HTTPResponder>: HTTPResponder where Inside.Conte
             id: id, receivedAt: clock.now(), client: origin.client, peer: peer, isSecure: origin.isSecure, version: context.version,
             host: canonical.host, method: canonical.method, path: canonical.path)
         var head = request.head
-        head.path = canonical.path.text + canonical.query
+        head.path = canonical.path.text + canonical.rest
         head.authority = canonical.host.description
         let admitted = Request(head: head, body: request.body)
         if !origin.isSecure, request.headers.contains(.authorization) {
