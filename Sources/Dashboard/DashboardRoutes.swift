@@ -24,12 +24,14 @@ public struct DashboardRoutes: Sendable {
         AssetPages(assets: screens.assets).add(to: router)
         let desks = Desks(router: router, screens: screens)
         PublicPages.add(to: desks)
+        ConfirmPages.add(to: desks)
+        SessionActs.add(to: desks)
         signedIn.add(to: desks)
     }
 
     /// The page for a status that no route answered with a body of its own, such as 404.
-    public func errorPage(_ status: HTTPResponse.Status, _ request: Request, _ context: AppContext) -> Response {
-        screens.failure(status, request, context)
+    public func errorPage(_ status: HTTPResponse.Status, _ request: Request, _ context: AppContext) async -> Response {
+        await screens.failure(status, request, context)
     }
 }
 

@@ -25,6 +25,15 @@ public struct CivilTime: Hashable, Sendable {
     /// `24 November 2026, 14:05 UTC`, as pages and letters write it.
     public var sentence: String { "\(day) \(Self.monthNames[month - 1]) \(year), \(clock) UTC" }
 
+    /// `24 November 2026, 14:05`, or `2:05 pm` for those who count so.
+    public func words(_ face: Preferences.ClockFace) -> String {
+        let date = "\(day) \(Self.monthNames[month - 1]) \(year), "
+        switch face {
+        case .hours24: return date + clock
+        case .hours12: return date + "\(hour % 12 == 0 ? 12 : hour % 12):\(Self.pad(minute, 2)) \(hour < 12 ? "am" : "pm")"
+        }
+    }
+
     private var clock: String { "\(Self.pad(hour, 2)):\(Self.pad(minute, 2))" }
 
     static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {

@@ -13,12 +13,18 @@ public struct Settings: Hashable, Sendable, Codable {
     /// Days after which a dashboard-only user chooses a new password; 0 is never.
     public var renewalDays: Int64
     public var supportContact: String
+    /// For so long after somebody has confirmed who they are, they are not asked again.
+    public var confirmationMinutes: Int64
 
-    public init(passwordDelivery: PasswordDelivery, passwordPolicy: PasswordPolicy, renewalDays: Int64, supportContact: String) {
+    public init(
+        passwordDelivery: PasswordDelivery, passwordPolicy: PasswordPolicy, renewalDays: Int64, supportContact: String,
+        confirmationMinutes: Int64 = 15
+    ) {
         self.passwordDelivery = passwordDelivery
         self.passwordPolicy = passwordPolicy
         self.renewalDays = renewalDays
         self.supportContact = supportContact
+        self.confirmationMinutes = confirmationMinutes
     }
 
     public static let initial = Settings(passwordDelivery: .email, passwordPolicy: .modern, renewalDays: 90, supportContact: "")
@@ -34,5 +40,7 @@ public enum Lifetimes {
     public static let setupLink: Duration = .hours(24)
     public static let sessionIdle: Duration = .minutes(30)
     public static let sessionAbsolute: Duration = .hours(12)
+    /// What was typed into a form waits so long for a sign-in or a confirmation.
+    public static let keptForm: Duration = .minutes(15)
     public static let phoneTries = 5
 }

@@ -245,6 +245,7 @@ public struct InstallationSettings: Sendable {
     public func change(as caller: OperatorCaller, _ asked: Settings) async throws(Refusal) {
         var settings = asked
         settings.renewalDays = min(max(asked.renewalDays, 0), 3650)
+        settings.confirmationMinutes = min(max(asked.confirmationMinutes, 1), 720)
         let floor = (asked.passwordPolicy.kind == .modern ? PasswordPolicy.modern : .classic).minimumLength
         guard asked.passwordPolicy.minimumLength >= floor, asked.passwordPolicy.maximumLength >= asked.passwordPolicy.minimumLength else {
             throw .invalid([.password(.tooShort(minimum: floor, actual: asked.passwordPolicy.minimumLength))])
@@ -260,6 +261,8 @@ public struct InstallationSettings: Sendable {
                 AuditChange("password policy", before: before.passwordPolicy.kind.rawValue, after: settings.passwordPolicy.kind.rawValue),
                 AuditChange("renewal days", before: String(before.renewalDays), after: String(settings.renewalDays)),
                 AuditChange("support contact", before: before.supportContact, after: settings.supportContact),
+                AuditChange(
+                    "confirmation minutes", before: String(before.confirmationMinutes), after: String(settings.confirmationMinutes)),
             ].filter { $0.before != $0.after }
             return Audited((), AuditEntry(.settingsChanged, caller.circumstances, by: caller.origin, changes: changes))
         }

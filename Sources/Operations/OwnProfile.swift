@@ -31,7 +31,7 @@ public struct OwnProfile: Sendable {
     public func changePassword(
         as caller: SelfCaller, keeping session: Digest?, current: borrowing Secret, new: borrowing Secret
     ) async throws(Refusal) -> User {
-        let proven = try await confirm(current, of: caller)
+        let proven = try await PasswordProof(instruments)(current, of: caller, for: .passwordChanged)
         return try await replacePassword(as: caller, keeping: session, proven: proven, new: new)
     }
 
@@ -61,28 +61,5 @@ public struct OwnProfile: Sendable {
             let saved = try PasswordReplacement.apply(hash, to: user, keeping: session, caller.circumstances, in: store)
             return Audited(saved, AuditEntry(.passwordChanged, caller.circumstances, by: caller.actor, on: saved))
         }
-    }
-
-    /// Wrong tries count at the sign-in door, and are written down.
-    private func confirm(_ current: borrowing Secret, of caller: SelfCaller) async throws(Refusal) -> Identifier<StoredCredential> {
-        let id = caller.id
-        let now = caller.circumstances.now
-        let door = Door(username: caller.username, caller.circumstances)
-        let (credential, counted) = try await instruments.store.note { store throws(Refusal) in
-            let counted = try door.enter(in: store)
-            return (try store.credentials(of: id).first { $0.isLive(at: now) }, counted)
-        }
-        if let credential, try await instruments.verify(current, against: credential.hash).isMatch {
-            try await instruments.store.note { store throws(Refusal) in try door.passed(in: store) }
-            return credential.id
-        }
-        try await instruments.store.change { store throws(Refusal) in
-            let user = try caller.current(in: store)
-            let locked = try door.refused(counted, in: store, caller.circumstances)
-            let entry = AuditEntry(
-                .passwordChanged, caller.circumstances, by: caller.actor, on: user, result: .refused(reason: "wrong-password"))
-            return Audited((), entry, and: locked)
-        }
-        throw .invalid([.currentPassword])
     }
 }

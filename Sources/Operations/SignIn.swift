@@ -15,10 +15,28 @@ public struct SignedIn: Sendable {
     /// Why the user is led to the page that renews the password, and nowhere else.
     public let mustChoose: MustChoose?
 
+    public let preferences: Preferences
+    /// Accounts to choose from, the first few by id.
+    public let accounts: [Account]
+    /// The account this browser works in: what forms and filters begin with. Always one of the person's own.
+    public let account: Account?
+    /// Until then the person is not asked again to confirm who they are; `nil`: they have to confirm first.
+    public let confirmedUntil: Instant?
+
     public enum MustChoose: Sendable, Hashable { case adminKnowsIt, tooOld }
 
-    init(_ user: User, _ session: Session, _ settings: Settings, _ circumstances: Circumstances) {
+    /// As many accounts are offered to choose from.
+    public static let offeredAccounts = 20
+
+    init(_ user: User, _ session: Session, _ circumstances: Circumstances, in store: any StoreReader) throws(Refusal) {
+        let settings = try store.settings()
         self.session = session
+        preferences = try store.preferences(of: user.id)
+        accounts = try store.accounts(among: user.level == .operator ? nil : user.accounts, limit: Self.offeredAccounts)
+        let chosen = try session.account.flatMap { id throws(Refusal) in Caller(user).has(id) ? try store.account(id) : nil }
+        account = chosen ?? accounts.first { user.accounts.contains($0.id) } ?? accounts.first
+        let until = session.confirmedAt.map { $0 + .minutes(settings.confirmationMinutes) }
+        confirmedUntil = until.flatMap { circumstances.now < $0 ? $0 : nil }
         let mustChoose: MustChoose? =
             if user.mustChoosePassword, user.access.isDashboardOnly {
                 .adminKnowsIt
@@ -86,7 +104,7 @@ public struct SignIn: Sendable {
                 expiresAt: circumstances.now + Lifetimes.sessionAbsolute, address: circumstances.address ?? "", client: circumstances.client)
             try store.insert(session)
             try store.recordSignIn(id, at: circumstances.now)
-            let signedIn = SignedIn(user, session, try store.settings(), circumstances)
+            let signedIn = try SignedIn(user, session, circumstances, in: store)
             let rehashing = rehashed == nil ? [] : [AuditEntry(.passwordRehashed, circumstances, by: .system, on: user)]
             return Audited(.success(signedIn), AuditEntry(.signedIn, circumstances, by: actor, on: user), and: rehashing)
         }
@@ -186,7 +204,7 @@ public struct SessionTokens: Sendable {
             guard let session = try store.session(digest), session.isLive(at: circumstances.now), let user = try store.user(session.user),
                 user.state.isActive, user.access.dashboard
             else { return nil }
-            return SignedIn(user, session, try store.settings(), circumstances)
+            return try SignedIn(user, session, circumstances, in: store)
         }
         if let found, circumstances.now - found.session.lastSeenAt >= .minutes(1) {
             try await instruments.store.note { store throws(Refusal) in try store.touch(digest, at: circumstances.now) }
@@ -207,20 +225,38 @@ public struct SessionTokens: Sendable {
     /// The same session under a new token: what was copied of the old cookie is worth nothing any more. For after a change of password.
     public func reissue(_ signedIn: SignedIn) async throws(Refusal) -> Token {
         let circumstances = signedIn.caller.circumstances
-        let user = signedIn.user
-        let old = signedIn.session
         let token = Token(entropy: instruments.entropy)
         let digest = digest(token)
         try await instruments.store.change { store throws(Refusal) in
-            guard try store.session(old.digest) != nil else { throw .notSignedIn }
-            try store.endSession(old.digest)
-            try store.insert(
-                Session(
-                    digest: digest, user: old.user, createdAt: old.createdAt, lastSeenAt: circumstances.now, expiresAt: old.expiresAt,
-                    address: circumstances.address ?? "", client: circumstances.client))
+            _ = try Self.reissue(signedIn, as: digest, circumstances, in: store)
+            let user = signedIn.user
             return Audited((), AuditEntry(.sessionReissued, circumstances, by: .user(user.id, username: user.username.text), on: user))
         }
         return token
+    }
+
+    /// - Parameter confirmedAt: `nil`: as before.
+    static func reissue(
+        _ signedIn: SignedIn, as digest: Digest, confirmedAt: Instant? = nil, _ circumstances: Circumstances, in store: any StoreWriter
+    ) throws(Refusal) -> Session {
+        guard let old = try store.session(signedIn.session.digest) else { throw .notSignedIn }
+        let session = Session(
+            digest: digest, user: old.user, createdAt: old.createdAt, lastSeenAt: circumstances.now, expiresAt: old.expiresAt,
+            address: circumstances.address ?? "", client: circumstances.client, account: old.account,
+            confirmedAt: confirmedAt ?? old.confirmedAt)
+        try store.endSession(old.digest)
+        try store.insert(session)
+        return session
+    }
+
+    /// The account that this browser works in from now on.
+    public func choose(_ account: Identifier<Account>, _ signedIn: SignedIn) async throws(Refusal) {
+        guard Caller(signedIn.user).has(account) else { throw .noSuchAccount }
+        let digest = signedIn.session.digest
+        try await instruments.store.note { store throws(Refusal) in
+            guard try store.account(account) != nil else { throw .noSuchAccount }
+            try store.choose(account, in: digest)
+        }
     }
 
     /// The hidden value of one form: bound to a secret that only this browser has (the session's or the visitor's cookie) and to the form's name.

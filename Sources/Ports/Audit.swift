@@ -32,6 +32,8 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case signedOut = "session.signed-out"
     case sessionsEnded = "session.all-ended"
     case sessionReissued = "session.reissued"
+    case sessionEnded = "session.ended"
+    case identityConfirmed = "session.confirmed"
     case letterRead = "mail.read"
     case testLetterSent = "mail.test"
     case usersExported = "users.exported"

@@ -62,6 +62,19 @@ public enum LetterKind: String, Hashable, Sendable, Codable, CaseIterable {
         accessChanged, madeAdmin, test
 }
 
+extension LetterKind {
+    /// What a letter is about, for those who may do without it; `nil`: it always arrives.
+    public var topic: LetterTopic? {
+        switch self {
+        case .accessChanged: .access
+        case .wrongPhone: .verification
+        case .verification, .preparedPassword, .collectPassword, .reset, .passwordChanged, .locked, .confirmEmail, .emailBeingChanged, .madeAdmin,
+            .test:
+            nil
+        }
+    }
+}
+
 /// A letter in the outbox.
 public struct OutboxLetter: Hashable, Sendable {
     public let id: Identifier<OutboxLetter>

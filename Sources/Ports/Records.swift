@@ -186,9 +186,14 @@ public struct Session: Sendable, Hashable {
     public let address: String
     /// The browser's own words about itself, at most 200 characters.
     public let client: String
+    /// The account that this browser works in, once somebody has chosen one.
+    public let account: Identifier<Account>?
+    /// When the person last confirmed who they are.
+    public let confirmedAt: Instant?
 
     public init(
-        digest: Digest, user: Identifier<User>, createdAt: Instant, lastSeenAt: Instant, expiresAt: Instant, address: String, client: String
+        digest: Digest, user: Identifier<User>, createdAt: Instant, lastSeenAt: Instant, expiresAt: Instant, address: String, client: String,
+        account: Identifier<Account>? = nil, confirmedAt: Instant? = nil
     ) {
         self.digest = digest
         self.user = user
@@ -197,6 +202,8 @@ public struct Session: Sendable, Hashable {
         self.expiresAt = expiresAt
         self.address = address
         self.client = client
+        self.account = account
+        self.confirmedAt = confirmedAt
     }
 
     public func isLive(at now: Instant) -> Bool { now < expiresAt && now < lastSeenAt + Lifetimes.sessionIdle }

@@ -74,6 +74,9 @@ public protocol StoreReader {
     /// Of every account that has any.
     func accountFigures(hidesOperators: Bool) throws(Refusal) -> [Identifier<Account>: AccountFigures]
 
+    /// The first of these accounts by id, at most `limit`; `nil`: of all.
+    func accounts(among ids: Set<Identifier<Account>>?, limit: Int) throws(Refusal) -> [Account]
+
     // Credentials and links
     /// Newest first; at most two that are live.
     func credentials(of user: Identifier<User>) throws(Refusal) -> [StoredCredential]
@@ -88,6 +91,9 @@ public protocol StoreReader {
     func session(_ digest: Digest) throws(Refusal) -> Session?
     func sessions(of user: Identifier<User>) throws(Refusal) -> [Session]
     func throttle(_ key: String) throws(Refusal) -> ThrottleState?
+    func preferences(of user: Identifier<User>) throws(Refusal) -> Preferences
+    /// A form that waits, sealed; `nil` once its time is over.
+    func keptForm(_ digest: Digest, now: Instant) throws(Refusal) -> [UInt8]?
 
     // Letters
     func letters(_ query: LetterQuery) throws(Refusal) -> [OutboxLetter]
@@ -108,6 +114,11 @@ public protocol StoreReader {
 public protocol StoreNotes: StoreReader {
     func touch(_ session: Digest, at: Instant) throws(Refusal)
     func setThrottle(_ key: String, _ state: ThrottleState?) throws(Refusal)
+    func choose(_ account: Identifier<Account>, in session: Digest) throws(Refusal)
+    func save(_ preferences: Preferences, of user: Identifier<User>) throws(Refusal)
+    /// Keeps a form for a while. When very many wait, the oldest go.
+    func keep(_ form: Digest, _ sealed: [UInt8], at: Instant) throws(Refusal)
+    func dropForm(_ digest: Digest) throws(Refusal)
     /// The state of a letter after an attempt; a letter that was accepted or given up loses its content.
     func record(_ attempt: DeliveryAttempt, for letter: Identifier<OutboxLetter>, at: Instant) throws(Refusal)
     /// A held letter was read: remembers when; its content goes when it carries a password.

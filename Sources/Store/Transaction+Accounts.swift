@@ -11,6 +11,15 @@ extension Transaction {
         try rows("SELECT id, name, company_name, created_at FROM accounts ORDER BY id", [], Account.init(row:))
     }
 
+    func accounts(among ids: Set<Identifier<Account>>?, limit: Int) throws(Refusal) -> [Account] {
+        var arguments = SQLArguments()
+        let condition = ids.map { "WHERE id IN (\(arguments.list($0.sorted())))" } ?? ""
+        let most = arguments.placeholder(for: max(0, limit))
+        return try rows(
+            "SELECT id, name, company_name, created_at FROM accounts \(condition) ORDER BY id LIMIT \(most)", arguments.values,
+            Account.init(row:))
+    }
+
     func contracts(of account: Identifier<Account>) throws(Refusal) -> Set<String>? {
         guard try self.account(account) != nil else { return nil }
         let roles = try rows("SELECT role FROM contracts WHERE account_id = $1", [account]) { (row) throws(SQLFault) in try row.text("role") }
@@ -54,7 +63,8 @@ extension Transaction {
     func settings() throws(Refusal) -> Settings {
         let stored = try first(
             """
-            SELECT password_delivery, policy_kind, minimum_length, maximum_length, renewal_days, support_contact FROM settings WHERE id = 1
+            SELECT password_delivery, policy_kind, minimum_length, maximum_length, renewal_days, support_contact, confirmation_minutes
+            FROM settings WHERE id = 1
             """, [], Settings.init(row:))
         return stored ?? .initial
     }
@@ -63,14 +73,15 @@ extension Transaction {
         let policy = settings.passwordPolicy
         try execute(
             """
-            INSERT INTO settings (id, password_delivery, policy_kind, minimum_length, maximum_length, renewal_days, support_contact)
-            VALUES (1, $1, $2, $3, $4, $5, $6)
+            INSERT INTO settings (
+                id, password_delivery, policy_kind, minimum_length, maximum_length, renewal_days, support_contact, confirmation_minutes)
+            VALUES (1, $1, $2, $3, $4, $5, $6, $7)
             ON CONFLICT (id) DO UPDATE SET password_delivery = $1, policy_kind = $2, minimum_length = $3, maximum_length = $4,
-                renewal_days = $5, support_contact = $6
+                renewal_days = $5, support_contact = $6, confirmation_minutes = $7
             """,
             [
                 settings.passwordDelivery.rawValue, policy.kind.rawValue, policy.minimumLength, policy.maximumLength, settings.renewalDays,
-                settings.supportContact,
+                settings.supportContact, settings.confirmationMinutes,
             ])
         touched.everything = true
     }
@@ -89,6 +100,7 @@ extension Settings {
             passwordDelivery: try row.word("password_delivery"),
             passwordPolicy: PasswordPolicy(
                 kind: try row.word("policy_kind"), minimumLength: try row.int("minimum_length"), maximumLength: try row.int("maximum_length")),
-            renewalDays: try row.int64("renewal_days"), supportContact: try row.text("support_contact"))
+            renewalDays: try row.int64("renewal_days"), supportContact: try row.text("support_contact"),
+            confirmationMinutes: try row.int64("confirmation_minutes"))
     }
 }

@@ -36,6 +36,7 @@ extension Transaction {
     }
 
     func enqueue(_ letter: Letter, to: EmailAddress, user: Identifier<User>?, at: Instant) throws(Refusal) {
+        if let user, let topic = letter.kind.topic, try preferences(of: user).muted.contains(topic) { return }
         // The id first: the content is bound to it.
         let id: Identifier<OutboxLetter>? = try first(
             """

@@ -15,16 +15,21 @@ extension Transaction {
     func insert(_ session: Session) throws(Refusal) {
         try execute(
             """
-            INSERT INTO sessions (digest, user_id, created_at, last_seen_at, expires_at, address, client)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            INSERT INTO sessions (digest, user_id, created_at, last_seen_at, expires_at, address, client, account_id, confirmed_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
             [
                 session.digest, session.user, session.createdAt, session.lastSeenAt, session.expiresAt, session.address, session.client,
+                session.account, session.confirmedAt,
             ])
     }
 
     func touch(_ session: Digest, at: Instant) throws(Refusal) {
         try execute("UPDATE sessions SET last_seen_at = $2 WHERE digest = $1 AND last_seen_at < $2", [session, at])
+    }
+
+    func choose(_ account: Identifier<Account>, in session: Digest) throws(Refusal) {
+        try execute("UPDATE sessions SET account_id = $2 WHERE digest = $1", [session, account])
     }
 
     func endSession(_ digest: Digest) throws(Refusal) {
@@ -75,6 +80,7 @@ extension Transaction {
         try execute(
             "DELETE FROM throttle WHERE last_failure_at <= $1 AND (blocked_until IS NULL OR blocked_until <= $2)",
             [now - ThrottlePolicy.signInByUser.forgetAfter, now])
+        try execute("DELETE FROM kept_forms WHERE kept_at <= $1", [now - Lifetimes.keptForm])
         erases = true
     }
 }
@@ -92,6 +98,6 @@ extension Session {
         self.init(
             digest: try row.digest("digest"), user: try row.id("user_id"), createdAt: try row.instant("created_at"),
             lastSeenAt: try row.instant("last_seen_at"), expiresAt: try row.instant("expires_at"), address: try row.text("address"),
-            client: try row.text("client"))
+            client: try row.text("client"), account: try row.optionalID("account_id"), confirmedAt: try row.optionalInstant("confirmed_at"))
     }
 }

@@ -76,6 +76,6 @@ import Testing
         #expect(Link.account(Identifier(920_012)).text == "/account/accounts/920012")
         #expect(Link.audit.text == "/account/audit")
         #expect(Link.settings.text == "/account/settings")
-        #expect(Link.ownPassword.text == "/profile/password")
+        #expect(Link.ownPassword.text == "/profile/security")
     }
 }

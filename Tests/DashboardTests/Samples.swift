@@ -20,6 +20,9 @@ enum Samples {
     static let publicPages: [any PageModel] = [
         SignInPage(form, username: attack, next: .home),
         SignInPage(form, username: attack, next: nil, errors: FormErrors([FormError("username", attack)])),
+        ConfirmPage(form, key: attack, next: nil, username: attack, cancel: Anchor(attack, .home)),
+        ConfirmPage(
+            form, key: nil, next: .home, username: attack, cancel: Anchor(attack, .home), errors: FormErrors([FormError("password", attack)])),
         ForgottenPage(form, name: attack, errors: FormErrors([FormError("name", attack)])),
         SetUpPage(form, SetUpPages.empty),
         SetUpPage(form, SetUpPages.empty, FormErrors([FormError("account_id", attack), FormError("password_delivery", attack)])),
@@ -40,6 +43,11 @@ enum Samples {
         FailurePage(
             heading: attack, text: attack, actions: [],
             reopen: FailurePage.Reopening(form: form, kept: [PostButton.Hidden(name: attack, value: attack)]), requestID: "req_1"),
+    ]
+
+    static let accounts = [
+        Account(id: Identifier(920_012), name: attack, companyName: attack, createdAt: Instant(milliseconds: 0)),
+        Account(id: Identifier(930_044), name: "Other", companyName: "Other Inc", createdAt: Instant(milliseconds: 0)),
     ]
 
     private static let facts = Facts([
@@ -63,8 +71,12 @@ enum Samples {
     static func html(
         _ page: some PageModel, for user: User? = nil, notice: Notice? = nil, isHeld: Bool = false, with templates: Templates
     ) -> String {
-        let shell = Shell(
-            page, user: user, signOut: form, isHeld: isHeld, notice: notice, assets: Assets(), version: "1.0", requestID: "req_1")
+        let onlooker = user.map { user in
+            Shell.Onlooker(
+                user: user, isHeld: isHeld, preferences: .initial, accounts: accounts, account: accounts.first, mounted: .everything,
+                signOut: form, choose: form, stay: form, here: "/home", endsIn: 43_200)
+        }
+        let shell = Shell(page, onlooker, notice: notice, assets: Assets(), version: "1.0")
         return templates.render(Frame(words: WordTable(), shell: shell, page: page), with: type(of: page).template) ?? ""
     }
 }

@@ -12,7 +12,7 @@ def test_a_changed_password_ends_every_cookie_but_the_one_just_given(tmp_path):
         copied = FormClient(server)
         copied.cookies = dict(here.cookies)
         fields = {"current_password": ben["password"], "password": "a lantern beside the river"}
-        status, headers, text = here.post("/profile/password", fields)
+        status, headers, text = here.post("/profile/security", fields)
         assert status == 303, text[:1500]
         cookies = headers.get_all("Set-Cookie")
         assert len(cookies) == 1 and all(

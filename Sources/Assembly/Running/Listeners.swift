@@ -49,7 +49,7 @@ struct Listeners {
     }
 
     private func dashboard() throws(StartFault) -> FrontDoor<RouterResponder<AppContext>> {
-        let router = Router(context: AppContext.self)
+        let router = Router(context: AppContext.self, options: [.autoGenerateHeadEndpoints])
         let pages: DashboardRoutes
         do {
             pages = try DashboardRoutes(

@@ -7,7 +7,7 @@ import Operations
 enum SettingsPages {
     static func add(to desks: Desks) {
         desks.operators.get("/account/settings", show)
-        desks.operators.post("/account/settings", save, reopen: reopen)
+        desks.operators.post("/account/settings", save, reopen: reopen, confirming: .always)
     }
 
     @Sendable static func show(_ visit: Visit, _: OperatorCaller) async throws(Refusal) -> Response {

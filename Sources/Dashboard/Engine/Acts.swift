@@ -20,6 +20,10 @@ struct Acts: Sendable {
     let changeAccess: ChangeAccess
     let standing: ChangeStanding
     let outbox: Outbox
+    let confirm: ConfirmIdentity
+    let keptForms: KeptForms
+    let ownSessions: OwnSessions
+    let preferences: OwnPreferences
     let auditTrail: AuditTrail
     let catalogue: CurrentCatalogue
 
@@ -42,6 +46,10 @@ struct Acts: Sendable {
         changeAccess = ChangeAccess(instruments)
         standing = ChangeStanding(instruments)
         outbox = Outbox(instruments)
+        confirm = ConfirmIdentity(instruments)
+        keptForms = KeptForms(instruments)
+        ownSessions = OwnSessions(instruments)
+        preferences = OwnPreferences(instruments)
         auditTrail = AuditTrail(instruments)
         catalogue = instruments.catalogue
     }

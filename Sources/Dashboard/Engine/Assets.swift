@@ -14,15 +14,22 @@ struct Assets: Sendable {
     let icon: File
 
     init(texts: [String: String] = EmbeddedTexts.files) {
-        style = Self.file("app", "css", "text/css; charset=utf-8", texts)
-        script = Self.file("app", "js", "text/javascript; charset=utf-8", texts)
-        icon = Self.file("icon", "svg", "image/svg+xml", texts)
+        style = Self.file("app", "css", "text/css; charset=utf-8", Self.joined("css", texts))
+        script = Self.file("app", "js", "text/javascript; charset=utf-8", Self.joined("js", texts))
+        icon = Self.file("icon", "svg", "image/svg+xml", texts["icon.svg"] ?? "")
     }
 
     func file(named name: String) -> File? { [style, script, icon].first { $0.name == name } }
 
-    private static func file(_ stem: String, _ ending: String, _ type: String, _ texts: [String: String]) -> File {
-        let body = texts["\(stem).\(ending)"] ?? ""
+    /// All texts of a kind as one file, `app` first, the others by name: browsers fetch one style sheet and one module.
+    private static func joined(_ ending: String, _ texts: [String: String]) -> String {
+        let names = texts.keys.filter { $0.hasSuffix(".\(ending)") }.sorted {
+            ($0 == "app.\(ending)" ? 0 : 1, $0) < ($1 == "app.\(ending)" ? 0 : 1, $1)
+        }
+        return names.compactMap { texts[$0] }.joined(separator: "\n")
+    }
+
+    private static func file(_ stem: String, _ ending: String, _ type: String, _ body: String) -> File {
         let mark = fingerprint(body)
         return File(name: "\(stem).\(mark).\(ending)", type: type, body: body, etag: "\"\(mark)\"")
     }

@@ -3,6 +3,7 @@ import HTTPSupport
 import HTTPTypes
 import Hummingbird
 import Operations
+import Secrets
 
 /// Routes for one kind of visitor. What a page needs to know of its visitor (`Who`) is proven before its handler runs.
 ///
@@ -21,16 +22,30 @@ struct Desk<Who: Sendable> {
     let admitsHeld: Bool
     let admit: @Sendable (Visit) throws(Refusal) -> Who
 
-    func get(_ path: RouterPath, _ show: @escaping Showing) {
+    /// - Parameter confirming: when the person has to confirm first who they are.
+    func get(_ path: RouterPath, _ show: @escaping Showing, confirming: Confirming<Who> = .never) {
         let desk = self.handling
-        router.get(path) { request, context in await desk.answer(request, context) { visit, who throws(Refusal) in try await show(visit, who) } }
+        screens.mounted.add([path.description])
+        router.get(path) { request, context in
+            await desk.answer(request, context) { visit, who throws(Refusal) in
+                if visit.mustConfirm, confirming.isAlways { return visit.redirect(to: .confirm.with([(name: "next", value: request.uri.string)])) }
+                return try await show(visit, who)
+            }
+        }
     }
 
-    /// - Parameter reopen: shows the form again with the answers in it, doing nothing. For forms that somebody fills in: it is offered when
-    ///   the form had become too old.
-    func post(_ path: RouterPath, _ act: @escaping Acting, reopen: Acting? = nil) {
+    /// - Parameters:
+    ///   - reopen: shows the form again with the answers in it, doing nothing. For forms that somebody fills in: their answers survive
+    ///     a sign-in, a confirmation and a form that had become too old.
+    ///   - confirming: when the person has to confirm first who they are.
+    func post(_ path: RouterPath, _ act: @escaping Acting, reopen: Acting? = nil, confirming: Confirming<Who> = .never) {
         let desk = self.handling
-        router.post(path) { request, context in await desk.answerPost(request, context, act, reopen: reopen) }
+        let acting = Handling.Post(act: act, reopen: reopen, confirming: confirming)
+        router.post(path) { request, context in await desk.answerPost(request, context, acting) }
+        guard let reopen else { return }
+        router.get("/answers\(path.description)") { request, context in
+            await desk.answer(request, context) { visit, who throws(Refusal) in try await desk.answers(visit, who, reopen) }
+        }
     }
 
     private var handling: Handling { Handling(screens: screens, admitsHeld: admitsHeld, admit: admit) }
@@ -51,29 +66,78 @@ struct Desk<Who: Sendable> {
             case .success(let welcome): visit = welcome
             case .failure(let refusal): return await screens.stranger(request, context).failure(refusal)
             }
+            let style = TimeStyle(visit.signedIn?.preferences ?? .initial)
+            return await TimeStyle.$current.withValue(style) { await answer(visit, keeping: kept, body) }
+        }
+
+        private func answer(
+            _ visit: Visit, keeping kept: Form?, _ body: @Sendable (Visit, Who) async throws(Refusal) -> Response
+        ) async -> Response {
             do {
                 let who = try admit(visit)
                 if let held = held(visit) { return held }
                 return try await body(visit, who)
             } catch {
-                if error == .notSignedIn, let kept { return visit.signInKeeping(kept) }
+                if error == .notSignedIn, let kept { return await visit.signInKeeping(kept) }
                 return await visit.failure(error)
             }
         }
 
-        func answerPost(_ request: Request, _ context: AppContext, _ act: Acting, reopen: Acting?) async -> Response {
+        /// What a route for forms was mounted with.
+        struct Post: Sendable {
+            let act: Acting
+            let reopen: Acting?
+            let confirming: Confirming<Who>
+        }
+
+        func answerPost(_ request: Request, _ context: AppContext, _ post: Post) async -> Response {
             let form: Form
             switch await Submission.read(request, context) {
             case .success(let read): form = read
-            case .failure(let fault): return screens.stranger(request, context).failure(fault)
+            case .failure(let fault): return await screens.anyVisit(request, context).failure(fault)
             }
-            return await answer(request, context, keeping: reopen == nil ? nil : form) { visit, who throws(Refusal) in
+            return await answer(request, context, keeping: post.reopen == nil ? nil : form) { visit, who throws(Refusal) in
                 let isGenuine = visit.acts.sessions.isGenuine(
                     form.text(Submission.tokenField), cookie: visit.secret, form: request.uri.path)
-                guard isGenuine else { return visit.tooOld(form, canReopen: reopen != nil) }
-                if form.has(Submission.reopenField), let reopen { return try await reopen(visit, who, form) }
-                return try await act(visit, who, form)
+                guard isGenuine else { return visit.tooOld(form, canReopen: post.reopen != nil) }
+                if form.has(Submission.reopenField), let reopen = post.reopen { return try await reopen(visit, who, form) }
+                if form.has(Submission.confirmField) { return try await confirmed(visit, form, post) }
+                if try await post.confirming.asks(visit, who, form) { return try await visit.askToConfirm(form) }
+                return try await post.act(visit, who, form)
             }
+        }
+
+        /// The password was asked for, and here it is: what waited for it is done now.
+        private func confirmed(_ visit: Visit, _ form: Form, _ post: Post) async throws(Refusal) -> Response {
+            switch try await visit.confirm(form) {
+            case .answered(let response): return response
+            case .through(var renewed, let kept, let session):
+                do {
+                    let who = try admit(renewed)
+                    guard Submission.lostPassword(kept), let reopen = post.reopen else {
+                        return try await post.act(renewed, who, kept).settingSession(session.token)
+                    }
+                    renewed.notice = Notice(.warn, Words.passwordNotKept)  // E31
+                    return try await reopen(renewed, who, kept).settingSession(session.token)
+                } catch {
+                    return await renewed.failure(error).settingSession(session.token)
+                }
+            }
+        }
+
+        /// Answers that waited for a sign-in, back in their form.
+        func answers(_ visit: Visit, _ who: Who, _ reopen: Acting) async throws(Refusal) -> Response {
+            let path = String(visit.request.uri.path.dropFirst("/answers".count))
+            guard let key = visit.asked("kept").flatMap({ Token(parsing: $0) }),
+                let kept = try await visit.acts.keptForms.open(key, path: path, for: .browser(visit.visitorSecret), now: visit.now)
+            else { return visit.redirect(to: Link(next: path) ?? .home) }
+            var visit = visit
+            let form = Submission.form(of: kept)
+            visit.notice =
+                Submission.lostPassword(form)
+                ? Notice(.warn, Words.passwordNotKept, heading: Words.answersKept.heading)
+                : Notice(.info, Words.answersKept.text, heading: Words.answersKept.heading)
+            return try await reopen(visit, who, form)
         }
 
         /// Led to the renewal page, and nowhere else.
@@ -88,6 +152,10 @@ struct Desk<Who: Sendable> {
 enum Submission {
     static let tokenField = "_form"
     static let reopenField = "_reopen"
+    /// The key of a form that waited for a confirmation.
+    static let confirmField = "_confirm"
+    /// Says of a form that waited that a password was typed into it, and is gone.
+    private static let lostField = "_lost"
 
     /// What may go back into a page: everything but our own fields and passwords.
     static func kept(_ form: Form) -> [PostButton.Hidden] {
@@ -96,6 +164,19 @@ enum Submission {
             !field.name.hasPrefix("_") && (choices.contains(field.name) || !field.name.contains("password"))
         }.map { PostButton.Hidden(name: $0.name, value: $0.value) }
     }
+
+    /// What of a form waits on the server: everything that may go back into a page, and whether a password was typed.
+    static func waiting(_ form: Form) -> [KeptField] {
+        let kept = kept(form).map { KeptField($0.name, $0.value) }
+        let isLost = form.fields.contains { field in
+            field.name.contains("password") && !field.value.isEmpty && !kept.contains { $0.name == field.name }
+        }
+        return kept + (isLost ? [KeptField(lostField, "1")] : [])
+    }
+
+    static func form(of kept: [KeptField]) -> Form { Form(kept.map { Form.Field(name: $0.name, value: $0.value) }) }
+
+    static func lostPassword(_ form: Form) -> Bool { form.has(lostField) }
 
     enum Fault: Error, Hashable {
         /// Not from a page of ours.

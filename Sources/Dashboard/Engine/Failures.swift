@@ -1,8 +1,10 @@
+import Catalogue
 import Domain
 import HTTPSupport
 import HTTPTypes
 import Hummingbird
 import Operations
+import Secrets
 
 /// The page for everything that did not work: one heading, what happened, one way out, the request's number.
 struct FailurePage: PageModel {
@@ -28,8 +30,10 @@ extension Visit {
     /// The page for a refusal that no page handles by itself.
     func failure(_ refusal: Refusal) async -> Response {
         if refusal == .notSignedIn, request.method == .get || request.method == .head { return redirect(to: signInFirst) }
+        let refusal = asMet(refusal)
         let words = Words.sentences(for: refusal, admins: await helpers(for: refusal), now: now, requestID: requestID)
         var response = failure(RefusalStatus(refusal).status, words, wayOut(of: refusal))
+        if response.status == .serviceUnavailable { response = response.reloading(request) }
         if let seconds = RefusalStatus.retryAfter(refusal, now: now) { response.headers[.retryAfter] = String(seconds) }
         return response
     }
@@ -61,10 +65,16 @@ extension Visit {
     }
 
     /// The session ended while somebody was typing: they sign in, and their answers come back.
-    func signInKeeping(_ form: Form) -> Response {
-        guard let here = Link(next: request.uri.path) else { return failure(.unauthorized, Words.sessionEnded, [usualWayOut]) }
-        let model = SignInPage(self.form(.signIn), username: "", next: here, kept: Submission.kept(form))
-        return page(model, status: .unauthorized, notice: Notice(.warn, Words.sessionEnded.text, heading: Words.sessionEnded.heading))
+    func signInKeeping(_ form: Form) async -> Response {
+        let path = request.uri.path
+        guard Link(next: path) != nil else { return failure(.unauthorized, Words.sessionEnded, [usualWayOut]) }
+        do {
+            let key = try await acts.keptForms.keep(Submission.waiting(form), path: path, for: .browser(secret), now: now)
+            let model = SignInPage(self.form(.signIn), username: "", next: .answers(of: path, key: key.text))
+            return page(model, status: .unauthorized, notice: Notice(.warn, Words.sessionEnded.text, heading: Words.sessionEnded.heading))
+        } catch {
+            return await failure(error)
+        }
     }
 
     /// The sign-in page, and after it back to here.
@@ -91,31 +101,54 @@ extension Visit {
         }
     }
 
+    /// Whom a basic user may ask is an admin, whatever level a page takes.
+    private func asMet(_ refusal: Refusal) -> Refusal {
+        guard refusal == .denied(.operatorsOnly), let signedIn, signedIn.user.level < .admin else { return refusal }
+        return .denied(.adminsOnly)
+    }
+
+    /// From an address that has nothing.
+    var placesToGo: [Anchor] {
+        guard let signedIn else { return [Anchor(Words.signInAgain, .signIn)] }
+        return (signedIn.user.level >= .admin ? [Anchor(Words.users, .users)] : []) + [Anchor(Words.home, .home)]
+    }
+
     /// Who can help: the admins of the visitor's own accounts, when a refusal speaks of admins and the visitor is known.
     private func helpers(for refusal: Refusal) async -> String {
         guard refusal == .denied(.adminsOnly), let signedIn else { return Words.adminContact([]) }
         do {
-            let accounts = try await acts.accounts.own(signedIn.caller)
-            var names: [String] = []
-            for name in accounts.flatMap(\.admins) where !names.contains(name) { names.append(name) }
-            return Words.adminContact(Array(names.prefix(5)))
+            let accounts = try await acts.accounts.own(signedIn.caller).filter { !$0.admins.isEmpty }
+            return accounts.isEmpty ? Words.noAdmins : accounts.prefix(5).map { Words.adminsOf($0.account.name, $0.admins) }.joined(separator: " ")
         } catch {
             // The names are a courtesy; the refusal stands without them.
-            return Words.adminContact([])
+            return Words.noAdmins
         }
     }
 }
 
+extension Response {
+    /// A page that was asked for by GET comes again by itself.
+    func reloading(_ request: Request) -> Response {
+        guard request.method == .get else { return self }
+        var response = self
+        response.headers[.make("Refresh")] = "10"
+        return response
+    }
+}
+
 extension Screens {
-    /// The answer to a status that no handler of ours made, such as an address that no page has.
-    func failure(_ status: HTTPResponse.Status, _ request: Request, _ context: AppContext) -> Response {
-        let visit = stranger(request, context)
-        let home = [Anchor(Words.home, .root)]
+    /// The answer to a status that no handler of ours made, such as an address that no page has. Programs that call an API here by mistake
+    /// get what programs read.
+    func failure(_ status: HTTPResponse.Status, _ request: Request, _ context: AppContext) async -> Response {
+        if context.facts.path.segments.first == "api" { return ErrorAnswers.problem(status, request, context) }
+        let visit = await anyVisit(request, context)
+        let home = visit.placesToGo
         return switch status.code {
-        case 404, 405: visit.failure(status, Words.nothingHere, home)
+        case 404: visit.failure(status, Words.nothingHere, home)
+        case 405: visit.failure(status, Words.nothingHere, home)
         case 413: visit.failure(status, Words.tooLarge, home)
         case 429: visit.failure(status, Words.tooManyRequests, home)
-        case 503: visit.failure(status, Words.unavailable, home)
+        case 503: visit.failure(status, Words.unavailable, home).reloading(request)
         case 500...: visit.failure(status, Words.ourFault(visit.requestID), home)
         case _: visit.failure(status, Words.incomplete, home)
         }

@@ -27,7 +27,19 @@ struct Link: Hashable, Sendable {
     static let auditLines = Link("account", "audit.jsonl")
     static let addUser = Link("account", "users", "new")
     static let profile = Link("profile")
-    static let ownPassword = Link("profile", "password")
+    static let ownPassword = Link("profile", "security")
+    static let sessions = Link("profile", "sessions")
+    static let notifications = Link("profile", "notifications")
+    static let appearance = Link("profile", "appearance")
+    static let credentials = Link("credentials")
+    static let quickStart = Link("quickstart")
+    static let refusedCalls = Link("account", "refused")
+    static let search = Link("search")
+    static let keys = Link("help", "keys")
+    static let chooseAccount = Link("switch")
+    static let stay = Link("stay")
+    static let confirm = Link("confirm")
+    static let health = Link("healthz")
     static let accounts = Link("account", "accounts")
     static let addAccount = Link("account", "accounts", "new")
     static let audit = Link("account", "audit")
@@ -56,6 +68,11 @@ struct Link: Hashable, Sendable {
         case access, activity, deactivate, activate, unlock, resend, reset, signout
     }
 
+    /// Where answers that waited come back into their form.
+    static func answers(of path: String, key: String) -> Link {
+        Link(text: "/answers" + path).with([(name: "kept", value: key)])
+    }
+
     /// The same place with a query. Order is kept, so that a link is the same text each time.
     func with(_ query: [(name: String, value: String)]) -> Link {
         guard !query.isEmpty else { return self }
@@ -69,7 +86,7 @@ struct Link: Hashable, Sendable {
         guard text.utf8.count <= 512, text.utf8.first == UInt8(ascii: "/"), text.utf8.allSatisfy(Self.isPlain) else { return nil }
         let path = text.prefix { $0 != "?" }
         let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        guard let first = segments.first, ["home", "account", "profile"].contains(first) else { return nil }
+        guard let first = segments.first, Sitemap.roots.contains(String(first)) else { return nil }
         guard segments.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else { return nil }
         self.text = text
     }

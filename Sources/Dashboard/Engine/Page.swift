@@ -28,7 +28,16 @@ enum Section: Hashable, Sendable {
     case auditLog
     case settings
     case heldMail
+    case refusedCalls
+    case credentials
+    case quickStart
+    case search
+    case help
     case profile
+    case security
+    case sessions
+    case notifications
+    case appearance
 
     var name: String? {
         switch self {
@@ -40,14 +49,29 @@ enum Section: Hashable, Sendable {
         case .auditLog: Words.audit
         case .settings: Words.settings
         case .heldMail: Words.mail
-        case .profile: Words.profile
+        case .refusedCalls: Words.refusedCalls
+        case .credentials: Words.credentials
+        case .quickStart: Words.quickStart
+        case .search: Words.search
+        case .help: Words.keys
+        case .profile, .security, .sessions, .notifications, .appearance: Words.profile
         }
     }
 
+    /// Under the tab "Account".
     var isInAccount: Bool {
         switch self {
-        case .users, .roles, .accounts, .auditLog, .settings, .heldMail: true
-        case .outside, .home, .profile: false
+        case .users, .accounts, .auditLog, .settings, .heldMail, .roles, .refusedCalls: true
+        case .outside, .home, .credentials, .quickStart, .search, .help, .profile, .security, .sessions, .notifications, .appearance: false
+        }
+    }
+
+    /// About oneself.
+    var isInProfile: Bool {
+        switch self {
+        case .profile, .security, .sessions, .notifications, .appearance: true
+        case .outside, .home, .users, .accounts, .auditLog, .settings, .heldMail, .roles, .refusedCalls, .credentials, .quickStart, .search, .help:
+            false
         }
     }
 }

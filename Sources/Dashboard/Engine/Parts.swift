@@ -85,14 +85,16 @@ struct Badge: Sendable {
     }
 }
 
-/// `part-time`: the machine's value and the full text; the script makes it relative.
+/// `part-time`: the machine's value, the full text as the person wants it, and the same in UTC; the script makes it relative.
 struct Moment: Sendable {
     let machine: String
     let text: String
+    let exact: String
 
     init(_ instant: Instant) {
         machine = instant.iso8601
-        text = instant.sentence
+        text = TimeStyle.current.words(instant)
+        exact = instant.sentence
     }
 }
 

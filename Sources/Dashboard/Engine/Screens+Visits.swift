@@ -22,6 +22,14 @@ extension Screens {
         }
     }
 
+    /// For pages that are shown whoever asks, errors above all: a store that does not answer leaves a stranger.
+    func anyVisit(_ request: Request, _ context: AppContext) async -> Visit {
+        switch await visit(request, context) {
+        case .success(let visit): visit
+        case .failure: stranger(request, context)
+        }
+    }
+
     /// A visit without a session, whatever cookie came along.
     func stranger(_ request: Request, _ context: AppContext) -> Visit {
         let known = RequestCookies(request.headers)[DashboardCookies.visitor.name].flatMap { Token(parsing: $0)?.text }

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Operations
+import Ports
 import Secrets
 
 /// One request to the dashboard and all that its page needs: who asks, what can be done, and how to answer.
@@ -12,12 +13,14 @@ struct Visit: Sendable {
     let context: AppContext
     let screens: Screens
     /// Nil for everybody who has no live session.
-    let signedIn: SignedIn?
+    var signedIn: SignedIn?
     /// What this browser alone knows: the session's secret, or the visitor's. Forms and receipts are bound to it.
-    let secret: String
+    var secret: String
     /// Whether the browser does not have `secret` yet.
     let isNewBrowser: Bool
     let query: Form
+    /// Stands above the page when nothing else does.
+    var notice: Notice?
 
     var acts: Acts { screens.acts }
     var now: Instant { context.receivedAt }
@@ -54,10 +57,10 @@ struct Visit: Sendable {
     /// The page, in the shell. An answer to a POST that was not right is `.unprocessableContent` with `errors` in the model.
     /// - Parameter notice: stands above the page, unless a redirect brought a receipt.
     func page(_ model: some PageModel, status: HTTPResponse.Status = .ok, notice: Notice? = nil) -> Response {
-        let shown = receipt.map { Words.notice(for: $0) } ?? notice
+        let ours = notice ?? self.notice
+        let shown = receipt.map { Words.notice(for: $0) } ?? ours
         let shell = Shell(
-            model, user: signedIn?.user, signOut: form(.signOut), isHeld: signedIn?.mustChoose != nil, notice: model.errors.isEmpty ? shown : notice,
-            assets: screens.assets, version: screens.version, requestID: requestID)
+            model, onlooker, notice: model.errors.isEmpty ? shown : ours, assets: screens.assets, version: screens.version)
         guard let html = screens.templates.render(Frame(words: WordTable(), shell: shell, page: model), with: type(of: model).template) else {
             context.logger.critical("a page has no template", metadata: ["template": .string(type(of: model).template)])
             return Response(status: .internalServerError)
@@ -66,6 +69,19 @@ struct Visit: Sendable {
         if isNewBrowser, let cookie = DashboardCookies.visitor.setting(secret) { response.headers.append(HTTPField(name: .setCookie, value: cookie)) }
         return response
     }
+
+    /// Who looks at the page, for the shell.
+    private var onlooker: Shell.Onlooker? {
+        signedIn.map { me in
+            Shell.Onlooker(
+                user: me.user, isHeld: me.mustChoose != nil, preferences: me.preferences, accounts: me.accounts, account: me.account,
+                mounted: screens.mounted, signOut: form(.signOut), choose: form(.chooseAccount), stay: form(.stay),
+                here: Link(next: request.uri.string)?.text, endsIn: (me.session.expiresAt - now).secondsRoundedUp)
+        }
+    }
+
+    /// The secret this browser had before anybody signed in with it.
+    var visitorSecret: String { RequestCookies(request.headers)[DashboardCookies.visitor.name] ?? "" }
 
     /// 303: what was done is said on the page it leads to, and a reload does not do it again.
     func redirect(to link: Link, _ receipt: Receipt? = nil) -> Response {
@@ -97,6 +113,8 @@ struct Screens: Sendable {
     let templates: Templates
     let assets: Assets
     let acts: Acts
+    /// Which pages there are.
+    let mounted = Mounted()
     let version: String
     /// `https://id.example.com`: where programs and people reach this installation. Never taken from a request.
     let publicAddress: String

@@ -6,13 +6,13 @@ import Operations
 import Ports
 import Secrets
 
-/// `/profile` and `/profile/password`: what everybody may do to themselves.
+/// `/profile` and `/profile/security`: what everybody may do to themselves.
 enum ProfilePages {
     static func add(to desks: Desks) {
         desks.members.get("/profile", show)
-        desks.members.post("/profile", save, reopen: reopen)
-        desks.members.get("/profile/password", showPassword)
-        desks.members.post("/profile/password", changePassword, reopen: reopenPassword)
+        desks.members.post("/profile", save, reopen: reopen, confirming: .when { visit, me, form in form.text("email") != me.user.email.text })
+        desks.members.get("/profile/security", showPassword)
+        desks.members.post("/profile/security", changePassword, reopen: reopenPassword)
     }
 
     @Sendable static func show(_ visit: Visit, _ me: SignedIn) async throws(Refusal) -> Response { page(visit, me.user) }

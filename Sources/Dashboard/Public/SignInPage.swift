@@ -44,24 +44,13 @@ enum SignInPages {
             return try refused(visit, form, error)
         }
         if let before { try await visit.acts.sessions.signOut(before) }
-        var response = welcome(visit, session, form)
-        if let cookie = DashboardCookies.session.setting(session.token.text) {
-            response.headers.append(HTTPField(name: .setCookie, value: cookie))
-        }
-        return response
+        return welcome(visit, session, form).settingSession(session.token)
     }
 
-    /// To where the person was going; with answers to bring back, by a page that holds them.
+    /// To where the person was going.
     private static func welcome(_ visit: Visit, _ session: NewSession, _ form: Form) -> Response {
         if session.signedIn.mustChoose != nil { return visit.redirect(to: .renew) }
-        let next = Link(next: form.text("next")) ?? .home
-        let kept = KeptAnswers.of(form)
-        guard !kept.isEmpty else { return visit.redirect(to: next) }
-        let token = visit.acts.sessions.formToken(cookie: session.token.text, form: next.path)
-        let model = FailurePage(
-            heading: Words.answersKept.heading, text: Words.answersKept.text, actions: [],
-            reopen: FailurePage.Reopening(form: FormTarget(action: next.path, token: token), kept: kept), requestID: visit.requestID)
-        return visit.page(model)
+        return visit.redirect(to: Link(next: form.text("next")) ?? .home)
     }
 
     /// E1 to E6.
@@ -83,14 +72,13 @@ enum SignInPages {
         }
     }
 
-    /// The page again, with what was typed and what is being kept.
+    /// The page again, with what was typed.
     private static func again(
         _ visit: Visit, _ form: Form, _ errors: FormErrors, status: HTTPResponse.Status = .unprocessableContent, notice: Notice? = nil
     ) -> Response {
         let username = form.text("username")
         let next = Link(next: form.text("next"))
-        let kept = KeptAnswers.of(form)
-        return visit.page(SignInPage(visit.form(.signIn), username: username, next: next, kept: kept, errors: errors), status: status, notice: notice)
+        return visit.page(SignInPage(visit.form(.signIn), username: username, next: next, errors: errors), status: status, notice: notice)
     }
 
     @Sendable static func signOut(_ visit: Visit, _ signedIn: SignedIn, _: Form) async throws(Refusal) -> Response {
@@ -98,15 +86,6 @@ enum SignInPages {
         var response = visit.redirect(to: .signIn, Receipt(.signedOut))
         response.headers.append(HTTPField(name: .setCookie, value: DashboardCookies.session.removal))
         return response
-    }
-}
-
-/// Answers that travel through the sign-in page under names of their own.
-enum KeptAnswers {
-    static let prefix = "kept."
-
-    static func of(_ form: Form) -> [PostButton.Hidden] {
-        form.fields.filter { $0.name.hasPrefix(prefix) }.map { PostButton.Hidden(name: String($0.name.dropFirst(prefix.count)), value: $0.value) }
     }
 }
 
@@ -120,15 +99,12 @@ struct SignInPage: PageModel {
     let next: String?
     let username: Field
     let password: PasswordField
-    /// Answers of a form that was being filled in when the session ended.
-    let kept: [PostButton.Hidden]
     let forgotten = Link.forgotten.text
 
-    init(_ form: FormTarget, username: String, next: Link?, kept: [PostButton.Hidden] = [], errors: FormErrors = .none) {
+    init(_ form: FormTarget, username: String, next: Link?, errors: FormErrors = .none) {
         self.errors = errors
         self.form = form
         self.next = next?.text
-        self.kept = kept.map { PostButton.Hidden(name: KeptAnswers.prefix + $0.name, value: $0.value) }
         self.username = Field(
             "username", Words.username, value: username, autocomplete: "username", verbatim: true, errors: errors)
         password = PasswordField("password", Words.password, isNew: false, errors: errors)

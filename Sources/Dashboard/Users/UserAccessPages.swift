@@ -10,7 +10,12 @@ import Ports
 enum UserAccessPages {
     static func add(to desks: Desks) {
         desks.admins.get("/account/users/:username/access", show)
-        desks.admins.post("/account/users/:username/access", save, reopen: reopen)
+        desks.admins.post("/account/users/:username/access", save, reopen: reopen, confirming: .when(changesLevel))
+    }
+
+    @Sendable static func changesLevel(_ visit: Visit, _ admin: AdminCaller, _ form: Form) async throws(Refusal) -> Bool {
+        guard form.has("level") else { return false }
+        return form.text("level") != (try await visit.acts.showUsers.one(as: admin, visit.parameter("username"))).user.level.rawValue
     }
 
     @Sendable static func show(_ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> Response {

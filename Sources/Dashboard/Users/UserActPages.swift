@@ -9,7 +9,8 @@ enum UserActPages {
         for act in UserAct.allCases {
             let path = RouterPath("/account/users/:username/\(act.rawValue)")
             desks.admins.get(path) { visit, admin throws(Refusal) in try await ask(act, visit, admin) }
-            desks.admins.post(path, { visit, admin, _ throws(Refusal) in try await perform(act, visit, admin) })
+            desks.admins.post(
+                path, { visit, admin, _ throws(Refusal) in try await perform(act, visit, admin) }, confirming: act == .reset ? .always : .never)
         }
     }
 

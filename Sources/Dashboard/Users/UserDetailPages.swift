@@ -8,8 +8,14 @@ import Operations
 enum UserDetailPages {
     static func add(to desks: Desks) {
         desks.admins.get("/account/users/:username", show)
-        desks.admins.post("/account/users/:username", save, reopen: reopen)
+        desks.admins.post("/account/users/:username", save, reopen: reopen, confirming: .when(changesEmail))
         desks.admins.get("/account/users/:username/activity", activity)
+    }
+
+    /// A new address is a way to a new password.
+    @Sendable static func changesEmail(_ visit: Visit, _ admin: AdminCaller, _ form: Form) async throws(Refusal) -> Bool {
+        let detail = try await visit.acts.showUsers.one(as: admin, visit.parameter("username"))
+        return form.text("email") != detail.user.email.text
     }
 
     @Sendable static func show(_ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> Response {

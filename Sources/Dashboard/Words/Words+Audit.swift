@@ -146,6 +146,8 @@ extension Words {
         case .signedOut: "Signed out"
         case .sessionsEnded: isSelf ? "Signed out everywhere" : "Signed \(user) out everywhere"
         case .sessionReissued: isSelf ? "Went on under a new session cookie" : "Put \(user) under a new session cookie"
+        case .sessionEnded: "Signed out another device of \(isSelf ? "their own" : user)"
+        case .identityConfirmed: "Confirmed \(whose) identity with the password"
         case .letterRead: target.map { "Read a held email to \($0)" } ?? "Read a held email"
         case .testLetterSent: "Sent a test email"
         case .usersExported: "Exported the list of users"

@@ -11,11 +11,12 @@ extension Words {
     static let tooOld = Sentences("This form is too old", "Nothing was saved.")  // 403 form
     static let sessionEnded = Sentences(
         "Your session has ended", "Nothing was saved yet. Sign in, and your answers come back; only passwords have to be typed again.")
-    static let answersKept = Sentences("Your answers are still here", "Open the form again, look them over, and save.")
+    static let answersKept = Sentences("Your answers are still here", "Look them over, and save.")
     static let nothingHere = Sentences("There is nothing at this address", "It may have been removed.")  // 404
     static let tooLarge = Sentences("That was too much at once", "The limit is 64 kilobytes. Nothing was saved.")  // 413
     static let tooManyRequests = Sentences("Too many requests", "Wait a minute, then try again.")  // 429
-    static let unavailable = Sentences("Latchkey cannot answer now", "Nothing was saved. Try again in a moment.")  // 503
+    static let unavailable = Sentences(
+        "Latchkey is being updated", "API calls are answered again in about a minute. This page reloads by itself.")  // 503
 
     /// 500
     static func ourFault(_ requestID: String) -> Sentences {

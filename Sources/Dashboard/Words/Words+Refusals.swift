@@ -38,7 +38,9 @@ extension Words {
 
     static func sentences(for denial: Denial, admins: String) -> Sentences {
         switch denial {
-        case .adminsOnly: Sentences("You need admin level for this page", "\(admins) can do this.")  // 403
+        case .adminsOnly:
+            // 403
+            Sentences("You need admin level for this page", admins.hasSuffix(".") ? admins : "\(admins) can do this.")
         case .operatorsOnly: Sentences("Only operators may open this page", "Ask the people who run this installation.")
         case .notYourUser: Sentences("There is nothing at this address", "It may have been removed.")
         case .someAccountsAreForeign(let count):
@@ -103,6 +105,10 @@ extension Words {
         case .alreadyExtended: "The old password's time was extended already. That can be done once."
         }
     }
+
+    /// 403
+    static func adminsOf(_ account: String, _ names: [String]) -> String { "Admins of \(account): \(list(names))." }
+    static let noAdmins = "Ask the people who run this installation."
 
     /// Who can help, to begin a sentence with: names when they are known.
     static func adminContact(_ names: [String]) -> String { names.isEmpty ? "Your account admin" : list(names) }

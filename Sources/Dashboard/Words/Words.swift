@@ -9,7 +9,7 @@ enum Words {
 
     /// Texts that templates name.
     static let table: [String: String] = [
-        shell, publicPages, failurePages, usersPages, accountPages, homePages, profilePages, mailPages,
+        shell, shellPages, publicPages, failurePages, usersPages, accountPages, homePages, profilePages, mailPages,
         auditPages, rolesPages,
     ]
     .reduce(into: [:]) { $0.merge($1) { first, _ in first } }
@@ -17,9 +17,7 @@ enum Words {
     static let shell: [String: String] = [
         "skip": "Skip to the content",
         "navMain": "Main",
-        "navAccount": "Account",
         "signedInAs": "Signed in as",
-        "requestID": "Request",
         "errorsHeading": "There is a problem",
         "errorPrefix": "Error:",
         "optional": "(optional)",

@@ -30,12 +30,20 @@ public struct Form: Hashable, Sendable {
     public struct Field: Hashable, Sendable {
         public let name: String
         public let value: String
+
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     public let fields: [Field]
 
     /// A form without fields.
     public init() { fields = [] }
+
+    /// A form of fields that have been read before.
+    public init(_ fields: [Field]) { self.fields = fields }
 
     /// Reads the body within `BodyLimits`. `+` is a space.
     public init(urlEncoded bytes: some Collection<UInt8>) throws(FormFault) {

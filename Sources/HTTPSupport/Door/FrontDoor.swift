@@ -13,7 +13,7 @@ public struct FrontDoor<Inside: HTTPResponder>: HTTPResponder where Inside.Conte
     public typealias Context = ConnectionContext
 
     /// The answer to an error that nobody turned into one, and to a status that the router left without a body.
-    public typealias ErrorAnswer = @Sendable (HTTPResponse.Status, Request, AppContext) -> Response
+    public typealias ErrorAnswer = @Sendable (HTTPResponse.Status, Request, AppContext) async -> Response
 
     private let inside: Inside
     private let canonicalisation: Canonicalisation
@@ -102,15 +102,15 @@ public struct FrontDoor<Inside: HTTPResponder>: HTTPResponder where Inside.Conte
             let response = try await inside.respond(to: request, context: context)
             let isBare = response.status.code >= 400 && response.body.contentLength == 0
             guard fillsEmptyErrors, isBare, request.method != .head else { return response }
-            var filled = errorAnswer(response.status, request, context)
+            var filled = await errorAnswer(response.status, request, context)
             for field in response.headers where field.name != .contentLength { filled.headers.append(field) }
             return filled
         } catch let error as any HTTPResponseError {
-            return errorAnswer(error.status, request, context)
+            return await errorAnswer(error.status, request, context)
         } catch {
             // The kind of error is for the log; its text might hold what must not be there.
             context.logger.error("unexpected error", metadata: ["type": .string(String(reflecting: type(of: error)))])
-            return errorAnswer(.internalServerError, request, context)
+            return await errorAnswer(.internalServerError, request, context)
         }
     }
 
