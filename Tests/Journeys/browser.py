@@ -66,6 +66,12 @@ class Person:
         self.fill(username=username, password=password)
         self.press("Sign in")
 
+    def confirm(self, password):
+        """The page that asks once more for the password."""
+        assert self.heading() == "Confirm it is you", self.text()
+        self.fill(password=password)
+        self.press("Continue")
+
     def look(self, name):
         """axe, sideways scroll and console: no fault on the page as it stands, wide and light, narrow and dark."""
         self.check(name)

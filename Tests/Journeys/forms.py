@@ -53,6 +53,15 @@ class FormClient:
         hidden = self.form(page or path, path)
         return self.request("POST", path, {**hidden, **fields}, headers)
 
+    def confirmed_post(self, path, fields, password, page=None):
+        """A form that counts: the password is asked for, then what was sent is done."""
+        status, headers, text = self.post(path, fields, page)
+        if status != 200 or 'name="_confirm"' not in text:
+            return status, headers, text
+        hidden = {attribute(tag, "name"): attribute(tag, "value") for tag in re.findall(
+            r'<input\b[^>]*type="hidden"[^>]*>', re.search(r'<form class="card".*?</form>', text, re.S)[0])}
+        return self.request("POST", path, {**hidden, "password": password})
+
     def sign_in(self, username, password):
         status, headers, text = self.post("/signin", {"username": username, "password": password})
         assert status == 303, (status, text[:2000])

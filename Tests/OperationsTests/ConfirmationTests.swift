@@ -2,6 +2,7 @@ import Domain
 import Operations
 import Ports
 import Secrets
+import Store
 import TestKit
 import Testing
 
