@@ -62,6 +62,13 @@ class FormClient:
             r'<input\b[^>]*type="hidden"[^>]*>', re.search(r'<form class="card".*?</form>', text, re.S)[0])}
         return self.request("POST", path, {**hidden, "password": password})
 
+    def confirm(self, password):
+        """Says once more who it is, before pages that ask for it."""
+        hidden = self.form("/confirm?next=/home", "/confirm")
+        status, _, text = self.request("POST", "/confirm", {**hidden, "password": password})
+        assert status == 303, (status, text[:1000])
+        return self
+
     def sign_in(self, username, password):
         status, headers, text = self.post("/signin", {"username": username, "password": password})
         assert status == 303, (status, text[:2000])

@@ -55,7 +55,7 @@ def test_a_name_that_is_a_formula_is_harmless_in_the_file(demo):
 
 
 def test_the_log_is_exported_with_its_filter_as_csv_and_as_json_lines(demo):
-    client = operator(demo)
+    client = operator(demo).confirm(demo.facts["operator"]["password"])
     status, _, text = client.get("/account/audit.jsonl?action=user.added")
     events = [json.loads(line) for line in text.splitlines()]
     assert status == 200 and len(events) >= 4 and {event["action"] for event in events} == {"user.added"}

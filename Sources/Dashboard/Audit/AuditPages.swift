@@ -9,8 +9,8 @@ enum AuditPages {
     static func add(to desks: Desks) {
         desks.admins.get("/account/audit", list)
         desks.operators.post("/account/audit", check)
-        desks.admins.get("/account/audit.csv", exportCSV)
-        desks.admins.get("/account/audit.jsonl", exportLines)
+        desks.admins.get("/account/audit.csv", exportCSV, confirming: .always)
+        desks.admins.get("/account/audit.jsonl", exportLines, confirming: .always)
         desks.admins.get("/account/audit/:event", show)
     }
 
