@@ -26,8 +26,9 @@ test: packages test-packages ## run every test
 check: ## formatting, imports, texts: what must hold before anything is pushed
 	scripts/check
 
-bench: build ## warm gate decisions beside a bare route of the same server
-	bench/gate.sh
+bench: ## warm decisions and the reverse proxy beside nginx, Apache, HAProxy, Caddy, Traefik, Envoy; storms (a quiet machine, 15 minutes)
+	bench/peers.sh
+	bench/storm.sh
 
 clean: ## remove what was built
 	rm -rf .build build

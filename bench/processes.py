@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import time
 import urllib.error
@@ -85,13 +86,15 @@ def family(pid):
 
 
 def status(url, headers=None, method="GET"):
+    """The status of one answer; 0 when there was none."""
     request = urllib.request.Request(url, headers=headers or {}, method=method)
-    import ssl
     try:
         with urllib.request.urlopen(request, timeout=30, context=ssl._create_unverified_context()) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code
+    except OSError:
+        return 0
 
 
 class Load(dict):

@@ -1,0 +1,195 @@
+"""Storms, on the real binary: what one credential costs however many wait for it, what first uses cost those who are known already,
+and what strangers who guess at a password do to its owner.
+
+Figures are ratios within this run. What must hold in any run (one hash, only 200s for the owner, 503 with Retry-After and never 401 for
+right passwords) ends the run with status 1 when it does not.
+"""
+
+import argparse
+import asyncio
+import json
+import pathlib
+import re
+import statistics
+import tempfile
+import time
+import urllib.request
+
+from peers import ORDERS, basic
+from processes import latchkey
+
+FAILED = []
+
+
+def must(holds, what):
+    print(("  ok    " if holds else "  FAILED ") + what, flush=True)
+    if not holds:
+        FAILED.append(what)
+
+
+class Caller:
+    """One kept connection to the forward-auth listener, as a proxy holds it."""
+
+    def __init__(self, port, source="127.0.0.1"):
+        self.port, self.source, self.reader, self.writer = port, source, None, None
+
+    async def ask(self, user, password, address):
+        """(status, header text, seconds)"""
+        if self.writer is None:
+            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port, local_addr=(self.source, 0))
+        begun = time.perf_counter()
+        self.writer.write(
+            (f"GET /gate/nginx HTTP/1.1\r\nHost: gate\r\nAuthorization: {basic(user, password)}\r\nX-Original-Method: GET\r\n"
+             f"X-Original-URI: {ORDERS}\r\nX-Real-IP: {address}\r\n\r\n").encode())
+        head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        length = re.search(r"content-length: (\d+)", head, re.I)
+        if length and int(length[1]):
+            await self.reader.readexactly(int(length[1]))
+        return int(head[9:12]), head, time.perf_counter() - begun
+
+    def close(self):
+        if self.writer:
+            self.writer.close()
+
+
+def shown_status(code, head):
+    """nginx is told 401 or 403 only; what its client is to see stands beside."""
+    shown = re.search(r"latchkey-status: (\d+)", head, re.I)
+    return int(shown[1]) if shown else code
+
+
+def metric(gate, name, **labels):
+    """The sum of the samples of a metric that carry these labels."""
+    text = urllib.request.urlopen(f"{gate}/metrics", timeout=10).read().decode()
+    total = 0.0
+    for line in text.splitlines():
+        found = re.fullmatch(rf"{name}(?:\{{(.*)\}})? ([0-9.eE+-]+)", line)
+        if found and all(f'{key}="{value}"' in (found[1] or "") for key, value in labels.items()):
+            total += float(found[2])
+    return total
+
+
+def percentile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
+
+
+async def one_credential(port, gate, password, count):
+    """As many first uses of one credential at once as there are callers."""
+    before = metric(gate, "latchkey_hash_seconds_count")
+    callers = [Caller(port) for _ in range(count)]
+    answers = await asyncio.gather(*(caller.ask("load-0000001", password, f"203.0.{n // 250}.{n % 250 + 1}") for n, caller in enumerate(callers)))
+    for caller in callers:
+        caller.close()
+    hashes = metric(gate, "latchkey_hash_seconds_count") - before
+    must(all(code == 200 for code, _, _ in answers), f"{count} concurrent first uses of one credential: all 200")
+    must(hashes == 1, f"{count} concurrent first uses of one credential cost one hash (cost {hashes:.0f})")
+
+
+async def steady(port, user, password, address, seconds, rate, into):
+    """A client that calls `rate` times a second on one connection."""
+    caller, until, number = Caller(port), time.perf_counter() + seconds, 0
+    begun = time.perf_counter()
+    while time.perf_counter() < until:
+        into.append(await caller.ask(user, password, address))
+        number += 1
+        await asyncio.sleep(max(0, begun + number / rate - time.perf_counter()))
+    caller.close()
+
+
+async def cold_storm(port, password, first, rate, seconds):
+    """`rate` new credentials a second beside warm traffic: what it does to the warm, and what becomes of the new."""
+    quiet, busy, cold = [], [], []
+    await steady(port, "load-0000001", password, "203.0.113.1", 1, 50, [])
+    await asyncio.gather(*(steady(port, "load-0000001", password, "203.0.113.1", seconds, 100, quiet) for _ in range(4)))
+
+    async def newcomer(number):
+        await asyncio.sleep(number / rate)
+        caller = Caller(port)
+        serial = next(n for n in range(first + number * 5 // 4, first + number * 5 // 4 + 6) if n % 5)
+        cold.append(await caller.ask(f"load-{serial:07}", password, f"198.51.{number // 250 % 250}.{number % 250 + 1}"))
+        caller.close()
+
+    await asyncio.gather(
+        *(steady(port, "load-0000001", password, "203.0.113.1", seconds, 100, busy) for _ in range(4)),
+        *(newcomer(number) for number in range(rate * seconds)))
+    shown = [shown_status(code, head) for code, head, _ in cold]
+    must(all(code == 200 for code, _, _ in busy), "warm clients saw only 200 during the storm")
+    must(set(shown) <= {200, 503}, f"new credentials got 200 or 503, never 401 ({ {code: shown.count(code) for code in sorted(set(shown))} })")
+    must(all("retry-after" in head.lower() for code, head, _ in cold if shown_status(code, head) == 503), "every 503 carries Retry-After")
+    times = {"quiet": [t for _, _, t in quiet], "busy": [t for _, _, t in busy]}
+    return {"quiet_p99_ms": percentile(times["quiet"], 0.99), "storm_p99_ms": percentile(times["busy"], 0.99),
+            "quiet_p50_ms": percentile(times["quiet"], 0.5), "storm_p50_ms": percentile(times["busy"], 0.5),
+            "answered": shown.count(200), "turned_away": shown.count(503)}
+
+
+async def guessing(port, gate, password, guesses, addresses):
+    """Wrong passwords for the owner's username from many addresses, beside the owner's ten calls a second."""
+    owner, done = [], asyncio.Event()
+    victim = "load-0000002"
+    before = metric(gate, "latchkey_hash_seconds_count")
+
+    async def calls():
+        caller = Caller(port)
+        while not done.is_set():
+            owner.append(await caller.ask(victim, password, "203.0.113.200"))
+            await asyncio.sleep(0.1)
+        caller.close()
+
+    outcomes = []
+
+    async def stranger(number):
+        caller = Caller(port)
+        for attempt in range(guesses // addresses):
+            code, head, _ = await caller.ask(victim, f"wrong-{number}-{attempt}-password", f"192.0.{2 + number // 250}.{number % 250 + 1}")
+            outcomes.append(shown_status(code, head))
+        caller.close()
+
+    async def strangers():
+        await asyncio.sleep(0.5)
+        await asyncio.gather(*(stranger(number) for number in range(addresses)))
+        done.set()
+
+    await asyncio.gather(calls(), strangers())
+    statuses = {code: sum(1 for c, _, _ in owner if c == code) for code in {c for c, _, _ in owner}}
+    must(set(statuses) == {200}, f"the owner saw only 200s beside {guesses:,} wrong guesses from {addresses} addresses ({statuses})")
+    must(200 not in outcomes, "no guess passed")
+    hashes = metric(gate, "latchkey_hash_seconds_count") - before
+    print(f"  note  {guesses:,} guesses cost {hashes:.0f} hashes; the strangers saw { {c: outcomes.count(c) for c in sorted(set(outcomes))} }")
+    return {"guesses": guesses, "hashes": hashes, "owner_calls": len(owner), "owner_p99_ms": percentile([t for _, _, t in owner], 0.99)}
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--quick", action="store_true", help="a tenth of everything")
+    arguments.add_argument("--out", type=pathlib.Path, default=pathlib.Path("build/bench"))
+    options = arguments.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    share = 10 if options.quick else 1
+    with tempfile.TemporaryDirectory(prefix="latchkey-storm-") as folder:
+        seconds = 10 // (2 if options.quick else 1)
+        with latchkey(folder, flags=["--users", str(200 * seconds * 5 // 4 + 200)], core="0,1") as (facts, server):
+            gate, port, password = facts["gate_url"], int(facts["gate_url"].rsplit(":", 1)[1]), facts["crowd"]["password"]
+            seen = {}
+            asyncio.run(one_credential(port, gate, password, 1000 // share))
+            seen["cold storm"] = asyncio.run(cold_storm(port, password, 100, 200, seconds))
+            seen["guessing"] = asyncio.run(guessing(port, gate, password, 10_000 // share, 200 // share))
+            seen["memory_mib"] = server.resident()
+    storm = seen["cold storm"]
+    rate = storm["storm_p99_ms"] / storm["quiet_p99_ms"]
+    text = "\n".join([
+        "### Storms", "", "| what | target | seen |", "| --- | --- | --- |",
+        f"| warm p99 during 200 new credentials a second / quiet | ≤ 2 | {rate:.2f} ({storm['storm_p99_ms']:.2f} / {storm['quiet_p99_ms']:.2f} ms) |",
+        f"| new credentials answered, turned away with 503 | bounded | {storm['answered']}, {storm['turned_away']} |",
+        f"| owner's p99 beside the guessing, ms | | {seen['guessing']['owner_p99_ms']:.2f} |",
+        f"| hashes spent on {seen['guessing']['guesses']:,} guesses | | {seen['guessing']['hashes']:.0f} |",
+        f"| resident memory after all, MiB | | {seen['memory_mib']:.0f} |", ""])
+    (options.out / "storm.md").write_text(text)
+    (options.out / "storm.json").write_text(json.dumps(seen, indent=2))
+    print("\n" + text)
+    if FAILED:
+        raise SystemExit(f"{len(FAILED)} did not hold")
+
+
+if __name__ == "__main__":
+    main()
