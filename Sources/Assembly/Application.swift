@@ -117,7 +117,10 @@ public struct Application: Sendable {
             mail,
             Periodic(name: "sweeping", interval: .minutes(1), logger: logger) { () throws(Refusal) in
                 let now = clock.now()
-                try await store.note { (notes) throws(Refusal) in try notes.sweep(now: now) }
+                try await store.note { (notes) throws(Refusal) in
+                    try notes.sweep(now: now)
+                    try notes.pruneRefusedCalls(now: now, RefusedCallLimits())
+                }
             },
             Background(name: "checking the audit trail") { [instruments, logger] in await TrailWatch(instruments, clock, logger).run() },
             Periodic(name: "writing uses", interval: .seconds(15), logger: logger, onceMoreAtTheEnd: true) { [uses] () throws(Refusal) in
@@ -125,6 +128,10 @@ public struct Application: Sendable {
             },
             Periodic(name: "writing refusals", interval: .seconds(1), logger: logger, onceMoreAtTheEnd: true) { [refusals] () throws(Refusal) in
                 try await refusals.flush(to: store)
+            },
+            Periodic(name: "writing refused calls", interval: .seconds(1), logger: logger, onceMoreAtTheEnd: true) {
+                [refusals, logger] () throws(Refusal) in
+                for call in try await refusals.flushCalls(to: store) { RefusedCallLine.write(call, to: logger) }
             },
         ]
     }

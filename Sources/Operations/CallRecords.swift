@@ -14,10 +14,11 @@ public struct RefusedCall: Sendable {
     public let address: String
     public let at: Instant
     public let requestID: String?
+    public let door: GateDoor
 
     public init(
         refusal: GateRefusal, username: String?, account: Identifier<Account>?, method: String, path: String, address: String, at: Instant,
-        requestID: String?
+        requestID: String?, door: GateDoor
     ) {
         self.refusal = refusal
         self.username = username
@@ -27,6 +28,7 @@ public struct RefusedCall: Sendable {
         self.address = address
         self.at = at
         self.requestID = requestID
+        self.door = door
     }
 }
 
@@ -50,10 +52,19 @@ public final class RefusalLog: Sendable {
     }
 
     private let tallies = Mutex<[Kind: Tally]>([:])
+    /// The same calls for the table of refused calls.
+    private let calls = RefusedCallBuffer()
 
     public init() {}
 
+    /// Writes the gathered calls to the table of refused calls; to the audit trail goes their sum, by `flush`.
+    /// - Returns: what was written.
+    public func flushCalls(
+        to store: any Store, _ limits: RefusedCallLimits = RefusedCallLimits()
+    ) async throws(Refusal) -> [RefusedCallRecord] { try await calls.flush(to: store, limits) }
+
     public func record(_ call: RefusedCall) {
+        calls.record(call)
         let kind = Kind(username: call.username.map { String($0.prefix(100)) }, reason: call.refusal.reason)
         tallies.withLock { tallies in
             Self.add(Tally(first: call, count: 1), kind, to: &tallies)

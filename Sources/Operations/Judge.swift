@@ -127,15 +127,21 @@ public final class Judge: Sendable {
         metrics.count(refusal.code, at: door)
         refusals.record(
             RefusedCall(
-                refusal: refusal, username: nil, account: nil, method: method, path: path, address: address, at: now, requestID: requestID))
+                refusal: refusal, username: nil, account: nil, method: method, path: path, address: address, at: now, requestID: requestID,
+                door: door))
     }
 
     /// A password came over plain HTTP. It is not evaluated; the user it names, if there is one, is marked.
-    public func sawPasswordInPlain(_ header: [UInt8], _ circumstances: Circumstances) async {
-        note(
-            .insecureTransport, method: "", path: "", address: circumstances.address ?? "", now: circumstances.now,
-            requestID: circumstances.requestID, door: .proxy)
-        guard let username = (try? BasicCredentials(parsing: header).username) else { return }  // not a password at all
+    public func sawPasswordInPlain(
+        _ header: [UInt8], _ circumstances: Circumstances, method: String = "", path: String = "", door: GateDoor = .proxy
+    ) async {
+        let named: String? = (try? BasicCredentials(parsing: header).username)  // nil: not a password at all
+        metrics.count(.insecureTransport, at: door)
+        refusals.record(
+            RefusedCall(
+                refusal: .insecureTransport, username: named, account: nil, method: method, path: path, address: circumstances.address ?? "",
+                at: circumstances.now, requestID: circumstances.requestID, door: door))
+        guard let username = named else { return }
         do {
             try await instruments.store.change { store throws(Refusal) in
                 guard var user = try store.user(named: username) else { throw .noSuchUser }
@@ -179,11 +185,19 @@ public final class Judge: Sendable {
         }
     }
 
+    /// The account that the path names, by the rule that fits it.
+    private func account(of call: APICall) -> Identifier<Account>? {
+        switch instruments.catalogue.value.match(call.method, call.path) {
+        case .noRule: nil
+        case .rule(let rule): rule.account
+        }
+    }
+
     private func refused(_ refusal: GateRefusal, _ call: APICall, user: String?) -> GateRefusal {
         refusals.record(
             RefusedCall(
-                refusal: refusal, username: user, account: nil, method: call.method.rawValue, path: call.path.text, address: call.address,
-                at: call.now, requestID: call.requestID))
+                refusal: refusal, username: user, account: account(of: call), method: call.method.rawValue, path: call.path.text,
+                address: call.address, at: call.now, requestID: call.requestID, door: call.door))
         return refusal
     }
 }

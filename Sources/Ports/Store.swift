@@ -108,6 +108,9 @@ public protocol StoreReader {
     func verifyAudit() throws(Refusal) -> AuditVerdict
 
     func settings() throws(Refusal) -> Settings
+
+    /// Newest first.
+    func refusedCalls(_ query: RefusedCallQuery) throws(Refusal) -> [RefusedCallRecord]
 }
 
 /// Bookkeeping, not audited.
@@ -127,6 +130,10 @@ public protocol StoreNotes: StoreReader {
     func sweep(now: Instant) throws(Refusal)
     func recordUse(of credential: Identifier<StoredCredential>, _ use: CredentialUse) throws(Refusal)
     func recordSignIn(_ user: Identifier<User>, at: Instant) throws(Refusal)
+    /// Alike and within one minute: one row, whose count rises.
+    func record(_ calls: [RefusedCallNote], _ limits: RefusedCallLimits) throws(Refusal)
+    /// Drops what is too old or too much, the oldest first.
+    func pruneRefusedCalls(now: Instant, _ limits: RefusedCallLimits) throws(Refusal)
 }
 
 /// Everything that can be written. Reads see the body's own writes.

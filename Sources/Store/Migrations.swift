@@ -6,7 +6,7 @@ struct Migration: Sendable {
     /// Every step, in order. A step that has been released is never edited.
     static let all: [Migration] = [
         Migration(number: 1, statements: Schema1.statements), Migration(number: 2, statements: Schema2.statements),
-        Migration(number: 3, statements: Schema3.statements),
+        Migration(number: 3, statements: Schema3.statements), Migration(number: 4, statements: SchemaRefusedCalls.statements),
     ]
 
     static var newest: Int { all.last?.number ?? 0 }

@@ -18,7 +18,7 @@ import Testing
     private func refused(_ username: String?, _ fault: CredentialsFault = .wrongPassword) -> RefusedCall {
         RefusedCall(
             refusal: .credentials(fault), username: username, account: nil, method: "GET", path: "/api/accounts/920012/orders",
-            address: "203.0.113.9", at: workshop.now, requestID: nil)
+            address: "203.0.113.9", at: workshop.now, requestID: nil, door: .proxy)
     }
 
     private func flushed() async throws -> ArraySlice<AuditEntry> {

@@ -1,6 +1,7 @@
 import AccountAPI
 import AdminAPI
 import AsyncHTTPClient
+import Catalogue
 import Dashboard
 import Domain
 import GateHTTP
@@ -107,7 +108,7 @@ struct Listeners {
                 Array(header.utf8),
                 Circumstances(
                     now: facts.receivedAt, address: facts.client?.description, client: request.headers[.userAgent] ?? "",
-                    requestID: facts.id.text))
+                    requestID: facts.id.text), method: facts.method.rawValue, path: facts.path.text)
         }
         var policy = DoorPolicy(transport: .tls, plainCredentials: .refused(tell), trustedProxies: configuration.trustedProxies)
         policy.allowedHosts = hosts
