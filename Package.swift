@@ -106,14 +106,14 @@ let package = Package(
             ]),
         module(
             "Dashboard",
-            ["Domain", "Secrets", "Catalogue", "Ports", "Operations", "HTTPSupport", hummingbird, httpTypes, mustache, logging, nioCore],
+            ["Domain", "Secrets", "Catalogue", "Ports", "Gate", "Operations", "HTTPSupport", hummingbird, httpTypes, mustache, logging, nioCore],
             plugins: ["EmbedTextsPlugin"], exclude: ["Texts"]),
         module(
             "AccountAPI",
             ["Domain", "Secrets", "Catalogue", "Ports", "Operations", "Gate", "HTTPSupport", hummingbird, httpTypes, nioCore, logging]),
         module(
             "AdminAPI",
-            ["Domain", "Secrets", "Catalogue", "Ports", "Operations", "HTTPSupport", hummingbird, httpTypes, nioCore]),
+            ["Domain", "Secrets", "Catalogue", "Ports", "Gate", "Operations", "HTTPSupport", hummingbird, httpTypes, nioCore]),
         module(
             "GateHTTP",
             [
@@ -133,7 +133,7 @@ let package = Package(
         .executableTarget(
             name: "latchkey",
             dependencies: [
-                "Domain", "Secrets", "Catalogue", "Ports", "Operations", "Assembly", "Mail", argumentParser, logging, lifecycle,
+                "Domain", "Secrets", "Catalogue", "Ports", "Gate", "Operations", "Assembly", "Mail", argumentParser, logging, lifecycle,
             ],
             swiftSettings: strict),
 
@@ -150,7 +150,8 @@ let package = Package(
             "HTTPSupportTests",
             ["HTTPSupport", "Domain", "Secrets", "Catalogue", "Operations", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging]),
         tests(
-            "DashboardTests", ["Dashboard", "Domain", "Secrets", "Catalogue", "Ports", "Operations", "HTTPSupport", hummingbird, mustache, logging]),
+            "DashboardTests",
+            ["Dashboard", "Domain", "Secrets", "Catalogue", "Ports", "Gate", "Operations", "HTTPSupport", hummingbird, mustache, logging]),
         tests(
             "AssemblyTests",
             [

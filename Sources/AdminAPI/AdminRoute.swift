@@ -4,6 +4,7 @@ import Catalogue
 enum AdminRoute: Hashable, Sendable {
     /// The live passwords of a user, and their rotation.
     case rotation(String)
+    case refusedCalls
 
     /// - Returns: nil for every path that is not one of ours: on the reverse proxy's listener it is the upstream's.
     init?(_ path: CanonicalPath) {
@@ -12,12 +13,14 @@ enum AdminRoute: Hashable, Sendable {
         let parts = Array(segments.dropFirst(2))
         switch parts.count {
         case 3 where parts[0] == "users" && parts[2] == "password-rotation": self = .rotation(parts[1])
+        case 1 where parts[0] == "refused-calls": self = .refusedCalls
         case _: return nil
         }
     }
 
     var methods: [Method] {
         switch self {
+        case .refusedCalls: [.get, .head]
         case .rotation: [.get, .head]
         }
     }

@@ -13,6 +13,8 @@ public struct RefusedCallRequest: Sendable, Hashable {
     public var until: Instant?
     /// Exact; empty: from anywhere.
     public var address = ""
+    /// Exact; empty: any.
+    public var requestID = ""
     /// Where the page before ended.
     public var before: Int64?
     public var limit = 50
@@ -26,6 +28,12 @@ public struct ShownRefusedCall: Sendable, Hashable {
     /// `nil`: by a reason that this version does not know.
     public let reason: GateReason?
     public let roles: [RoleOffer]
+
+    public init(record: RefusedCallRecord, reason: GateReason?, roles: [RoleOffer]) {
+        self.record = record
+        self.reason = reason
+        self.roles = roles
+    }
 
     public var note: RefusedCallNote { record.note }
 }
@@ -45,12 +53,23 @@ public struct RoleOffer: Sendable, Hashable {
     public let id: String
     public let name: String
     public let standing: Standing
+
+    public init(id: String, name: String, standing: Standing) {
+        self.id = id
+        self.name = name
+        self.standing = standing
+    }
 }
 
 public struct RefusedCallPage: Sendable {
     public let calls: [ShownRefusedCall]
     /// Where the next page begins; `nil`: this is the last.
     public let next: Int64?
+
+    public init(calls: [ShownRefusedCall], next: Int64?) {
+        self.calls = calls
+        self.next = next
+    }
 }
 
 /// Looks at refused calls, as far as the caller may see: operators all, admins those as users they manage, and nobody else any.
@@ -105,6 +124,7 @@ public struct ShowRefusedCalls: Sendable {
         query.from = request.from
         query.until = request.until
         query.address = request.address.isEmpty ? nil : request.address
+        query.requestID = request.requestID.isEmpty ? nil : request.requestID
         query.before = request.before
         return query
     }

@@ -1,5 +1,6 @@
 import Catalogue
 import Domain
+import Gate
 import HTTPSupport
 import Ports
 import Secrets
@@ -149,6 +150,10 @@ extension Samples {
             AuditEventPage(record(.accessChanged, changes: [AuditChange(attack, before: nil, after: attack)], count: 2), viewer: adminCaller),
             AddAccountPage(AddAccountPage.Answers(), roles: catalogue.roles, form: form, errors: faults),
             AuditPage(records, audit, viewer: operatorCaller, beginning: nil, seal: seal(.broken(at: 3, checked: 9)), check: form),
+            RefusedCallPageModel(
+                RefusedCallPage(calls: [refusedCall(username: attack, path: attack), refusedCall(username: nil)], next: 4),
+                RefusedCallListQuery(), seesAll: true),
+            RefusedCallPageModel(RefusedCallPage(calls: [], next: nil), .reason(.wrongPassword), seesAll: false),
             AuditPage([], audit.newest, viewer: adminCaller, beginning: now, seal: seal(.intact(entries: 12_480)), check: nil),
             SettingsPage(answers, form: form, errors: settingsFaults), MailListPage([letter(), letter(.reset, .failed(at: now))], now: now),
             MailListPage([], now: now), LetterPage(letter(.preparedPassword), words: nil, form: form),

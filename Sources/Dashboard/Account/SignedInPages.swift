@@ -12,6 +12,7 @@ struct SignedInPages: Sendable {
         RolesPages.add(to: desks)
         AccountPages.add(to: desks)
         AuditPages.add(to: desks)
+        RefusedCallPages.add(to: desks)
         SettingsPages.add(to: desks)
         MailPages(hasMailServer: hasMailServer).add(to: desks)
         ProfilePages.add(to: desks)

@@ -25,6 +25,7 @@ struct Acts: Sendable {
     let ownSessions: OwnSessions
     let preferences: OwnPreferences
     let auditTrail: AuditTrail
+    let refusedCalls: ShowRefusedCalls
     let catalogue: CurrentCatalogue
 
     init(_ instruments: Instruments) {
@@ -51,6 +52,7 @@ struct Acts: Sendable {
         ownSessions = OwnSessions(instruments)
         preferences = OwnPreferences(instruments)
         auditTrail = AuditTrail(instruments)
+        refusedCalls = ShowRefusedCalls(instruments)
         catalogue = instruments.catalogue
     }
 }

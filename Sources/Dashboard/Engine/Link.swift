@@ -42,6 +42,7 @@ struct Link: Hashable, Sendable {
     static let health = Link("healthz")
     static let accounts = Link("account", "accounts")
     static let addAccount = Link("account", "accounts", "new")
+    static let refusedCallsCSV = Link("account", "refused.csv")
     static let audit = Link("account", "audit")
     static let settings = Link("account", "settings")
     static let heldMail = Link("account", "mail")

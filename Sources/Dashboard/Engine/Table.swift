@@ -37,6 +37,18 @@ struct Table: Sendable {
         let lines: [String]
         let hasLines: Bool
         let buttons: [PostButton]
+        let offers: [Offer]
+        let hasOffers: Bool
+    }
+
+    /// A thing by name, and a link that leads to where it can be given.
+    struct Offer: Sendable {
+        let name: String
+        /// Why it cannot be given.
+        let note: String?
+        let link: Anchor?
+        /// Said after the link, unseen.
+        let about: String
     }
 
     /// What stands in a cell; the table adds the column.
@@ -51,6 +63,7 @@ struct Table: Sendable {
         /// One below the other, in the fixed-width face.
         var lines: [String] = []
         var buttons: [PostButton] = []
+        var offers: [Offer] = []
 
         static func text(_ text: String, under: String? = nil) -> Content { Content(text: text, under: under) }
         static func verbatim(_ text: String, under: String? = nil) -> Content { Content(text: text, under: under, verbatim: true) }
@@ -92,6 +105,7 @@ struct Table: Sendable {
         Cell(
             column: column.title, isName: isName, numeric: column.numeric, text: content.text, link: content.link, under: content.under,
             badges: content.badges, moment: content.moment, verbatim: content.verbatim, lines: content.lines,
-            hasLines: !content.lines.isEmpty, buttons: content.buttons)
+            hasLines: !content.lines.isEmpty, buttons: content.buttons, offers: content.offers,
+            hasOffers: !content.offers.isEmpty)
     }
 }

@@ -19,7 +19,10 @@ enum UserAccessPages {
     }
 
     @Sendable static func show(_ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> Response {
-        try await page(visit, admin, try await visit.acts.showUsers.one(as: admin, visit.parameter("username")))
+        let detail = try await visit.acts.showUsers.one(as: admin, visit.parameter("username"))
+        guard let offer = RoleToTick(visit.query, detail, visit.acts.catalogue.value) else { return try await page(visit, admin, detail) }
+        let words = Words.roleTicked(offer.name, offer.account)
+        return try await page(visit, admin, detail, typed: offer.fields(of: detail), notice: Notice(.info, words.text, heading: words.heading))
     }
 
     @Sendable static func reopen(_ visit: Visit, _ admin: AdminCaller, _ form: Form) async throws(Refusal) -> Response {
@@ -74,7 +77,7 @@ enum UserAccessPages {
     }
 
     private static func page(
-        _ visit: Visit, _ admin: AdminCaller, _ detail: UserDetail, typed: UserFields? = nil, errors: FormErrors = .none
+        _ visit: Visit, _ admin: AdminCaller, _ detail: UserDetail, typed: UserFields? = nil, errors: FormErrors = .none, notice: Notice? = nil
     ) async throws(Refusal) -> Response {
         let admins = try await visit.acts.showUsers.list(as: admin, UserListRequest(level: .admin, pageSize: 200))
         // With more admins than one page holds, none is the only one worth warning of; the operation still refuses the last.
@@ -85,7 +88,7 @@ enum UserAccessPages {
             roles: visit.acts.catalogue.value.roles, onlyAdminOf: names, isLastOperator: try await isLastOperator(visit, admin, detail.user))
         return visit.page(
             UserScreen(detail, .access, access: UserAccess(detail, setting, typed: typed, errors: errors), errors: errors),
-            status: errors.isEmpty ? .ok : .unprocessableContent)
+            status: errors.isEmpty ? .ok : .unprocessableContent, notice: notice)
     }
 
     private static func isLastOperator(_ visit: Visit, _ admin: AdminCaller, _ user: User) async throws(Refusal) -> Bool {
