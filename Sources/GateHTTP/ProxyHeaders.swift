@@ -14,7 +14,7 @@ enum ProxyHeaders {
     private static let overrides: Set<String> = [
         "forwarded", "x-real-ip", "x-original-url", "x-rewrite-url", "x-original-uri", "x-original-method", "x-original-host",
         "x-http-method", "x-http-method-override", "x-method-override", "x-host", "remote-user", "x-remote-user", "x-client-ip",
-        "true-client-ip",
+        "true-client-ip", "x-envoy-original-path",
     ]
 
     /// The request's fields as the upstream gets them, without those that we add.

@@ -1,62 +1,20 @@
 """The same API user through real nginx, with the file from deploy/nginx."""
 
-import http.client
 import json
-import pathlib
-import socket
-import subprocess
 import urllib.parse
 
 import latchkey
+import proxies
 import pytest
-from patience import until
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Nginx:
-    """A TLS server in front of the upstream that asks Latchkey first."""
-
-    def __init__(self, folder, server, upstream):
-        self.folder, self.port = folder, free_port()
-        gate = urllib.parse.urlsplit(server.gate)
-        text = (ROOT / "deploy" / "nginx" / "latchkey.conf").read_text()
-        for given, ours in {
-            "127.0.0.1:8445;": f"{gate.hostname}:{gate.port};", "127.0.0.1:8080;": f"127.0.0.1:{upstream.port};",
-            "listen 443 ssl http2;": f"listen 127.0.0.1:{self.port} ssl http2;", "server_name api.example.com;": "server_name localhost;",
-            "/etc/nginx/tls/api.example.com.pem": server.ca_file,
-            "/etc/nginx/tls/api.example.com.key": str(pathlib.Path(server.ca_file).with_name("key.pem")),
-        }.items():
-            assert text.count(given) == 1, given
-            text = text.replace(given, ours)
-        (folder / "nginx.conf").write_text(
-            f"daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log info;\n"
-            f"events {{ worker_connections 256; }}\nhttp {{ access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;"
-            f" fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;\n{text}\n}}\n")
-
-    def __enter__(self):
-        self.process = subprocess.Popen(["/usr/sbin/nginx", "-c", str(self.folder / "nginx.conf"), "-p", str(self.folder)])
-        def listens():
-            assert self.process.poll() is None, (self.folder / "error.log").read_text()
-            with socket.socket() as probe:
-                return probe.connect_ex(("127.0.0.1", self.port)) == 0
-        until(listens, "nginx does not listen", 10)
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(timeout=10)
+def nginx_before(server, upstream, folder):
+    gate = urllib.parse.urlsplit(server.gate)
+    return proxies.Nginx(folder, f"{gate.hostname}:{gate.port}", upstream.port, server.ca_file)
 
 
 @pytest.fixture
 def nginx(tmp_path, demo, upstream):
-    with Nginx(tmp_path, demo, upstream) as proxy:
+    with nginx_before(demo, upstream, tmp_path / "nginx") as proxy:
         yield proxy
 
 
@@ -103,10 +61,8 @@ def test_nginx_asks_the_gate_and_tells_the_upstream_who_called(nginx, demo, upst
 
 def test_nginx_refuses_when_the_gate_is_away(tmp_path, upstream):
     with latchkey.Server(tmp_path / "data", command="demo") as server:
-        folder = tmp_path / "nginx"
-        folder.mkdir()
         user, allowed = server.facts["api_user"], server.facts["allowed"]
-        with Nginx(folder, server, upstream) as proxy:
+        with nginx_before(server, upstream, tmp_path / "nginx") as proxy:
             base = f"https://localhost:{proxy.port}"
             assert server.call(allowed["path"], user["username"], user["password"], base=base)[0] == 200
             seen = len(upstream.seen)

@@ -5,6 +5,13 @@ import json
 import threading
 
 
+class Quiet(http.server.ThreadingHTTPServer):
+    """Proxies that are stopped reset their connections; that is no news."""
+
+    def handle_error(self, *_):
+        pass
+
+
 class Upstream:
     def __init__(self):
         self.seen = []
@@ -14,8 +21,7 @@ class Upstream:
             protocol_version = "HTTP/1.1"
 
             def answer(self):
-                length = int(self.headers.get("Content-Length") or 0)
-                body = self.rfile.read(length)
+                body = self.whole_body()
                 facts = {
                     "method": self.command, "path": self.path, "body": body.decode("latin-1"),
                     "headers": [[name, value] for name, value in self.headers.items()],
@@ -29,12 +35,26 @@ class Upstream:
                 if self.command != "HEAD":
                     self.wfile.write(text)
 
-            do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer
+            def whole_body(self):
+                if "chunked" not in (self.headers.get("Transfer-Encoding") or ""):
+                    return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                body = b""
+                while size := int(self.rfile.readline().split(b";")[0], 16):
+                    body += self.rfile.read(size)
+                    self.rfile.readline()
+                self.rfile.readline()
+                return body
+
+            def __getattr__(self, name):
+                """Every method, known or not, is answered and remembered."""
+                if name.startswith("do_"):
+                    return self.answer
+                raise AttributeError(name)
 
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        self.server = Quiet(("127.0.0.1", 0), Answer)
         self.port = self.server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
 
