@@ -50,9 +50,14 @@ def installation(tmp_path_factory, api):
 
 def verify(server, address):
     """As the reader of the held letter."""
-    letters = json.loads(server.cli("mail", "list", "--json").stdout)["letters"]
-    letter = next(letter for letter in letters if letter["to"].lower() == address.lower())
-    text = server.cli("mail", "show", str(letter["id"])).stdout
+    def texts():
+        # One that is still on its way cannot be read yet.
+        letters = json.loads(server.cli("mail", "list", "--json").stdout)["letters"]
+        shown = [server.cli("mail", "show", str(letter["id"])).stdout for letter in letters if letter["to"].lower() == address.lower()]
+        return [text for text in shown if "/verify/" in text]
+
+    until(texts, "no letter to be read", pause=0.1)
+    text = texts()[0]
     found = re.search(r"https://\S+/verify/\S+", text)
     assert found, text
     path = urllib.parse.urlsplit(found.group(0)).path
