@@ -122,6 +122,9 @@ public struct Application: Sendable {
                     try notes.pruneRefusedCalls(now: now, RefusedCallLimits())
                 }
             },
+            Periodic(name: "reminding", interval: .minutes(10), logger: logger) { [instruments] () throws(Refusal) in
+                try await RemindWaiting(instruments)(now: clock.now())
+            },
             Background(name: "checking the audit trail") { [instruments, logger] in await TrailWatch(instruments, clock, logger).run() },
             Periodic(name: "writing uses", interval: .seconds(15), logger: logger, onceMoreAtTheEnd: true) { [uses] () throws(Refusal) in
                 try await uses.flush(to: store)

@@ -45,11 +45,12 @@ public struct Installation: Sendable {
                 log: { sentence in logger.error("\(sentence)") })
         } catch { throw .store(error) }
         let publicURL = configuration.publicURL ?? publicURL ?? directory.rememberedAddress ?? "https://localhost:\(configuration.dashboard.port)"
-        // A person to ask is a setting in the database, which letters may not wait for.
-        let letters = LetterWriter(publicURL: publicURL, supportContact: "")
+        let remembered = RememberedSettings()
+        let letters = LetterWriter(publicURL: publicURL) { remembered.value }
         instruments = Instruments(
             store: store, entropy: entropy, hashing: HashingPool(hashing: try Self.hashing(configuration)),
-            digester: KeyedDigester(key, purpose: .digest), sealer: sealer, catalogue: CurrentCatalogue(catalogue), letters: letters)
+            digester: KeyedDigester(key, purpose: .digest), sealer: sealer, catalogue: CurrentCatalogue(catalogue), letters: letters,
+            remembered: remembered)
         self.publicURL = publicURL
         self.letters = letters
         self.configuration = configuration

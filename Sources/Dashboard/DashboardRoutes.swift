@@ -12,12 +12,16 @@ public struct DashboardRoutes: Sendable {
     /// - Parameters:
     ///   - publicAddress: `https://id.example.com`, from the configuration.
     ///   - hasMailServer: without one letters are held, and the page about mail says so.
+    ///   - about: shown among the settings.
     ///   - version: as the footer shows it.
     /// - Throws: when a template of this build cannot be used.
-    public init(_ instruments: Instruments, publicAddress: String, version: String, hasMailServer: Bool = true) throws {
+    public init(
+        _ instruments: Instruments, publicAddress: String, version: String, hasMailServer: Bool = true,
+        about: InstallationAbout = InstallationAbout()
+    ) throws {
         screens = Screens(
             templates: try Templates(), assets: Assets(), acts: Acts(instruments), version: version, publicAddress: publicAddress)
-        signedIn = SignedInPages(entropy: instruments.entropy, hasMailServer: hasMailServer)
+        signedIn = SignedInPages(entropy: instruments.entropy, hasMailServer: hasMailServer, about: about)
     }
 
     public func add(to router: Router<AppContext>) {

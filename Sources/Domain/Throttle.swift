@@ -38,6 +38,13 @@ public struct ThrottlePolicy: Hashable, Sendable {
     /// One username at the sign-in page: five tries, then 30 s, 1 min, 2 min … up to an hour.
     public static let signInByUser = ThrottlePolicy(
         freeFailures: 5, firstWait: .seconds(30), longestWait: .hours(1), forgetAfter: .hours(24), lockedFrom: 10)
+    /// The same with another count from which on a user is shown as locked.
+    public static func signInByUser(lockAfter: Int64) -> ThrottlePolicy {
+        ThrottlePolicy(
+            freeFailures: signInByUser.freeFailures, firstWait: signInByUser.firstWait, longestWait: signInByUser.longestWait,
+            forgetAfter: signInByUser.forgetAfter, lockedFrom: Int(clamping: lockAfter))
+    }
+
     /// One address at the sign-in page, over all usernames.
     public static let signInByAddress = ThrottlePolicy(
         freeFailures: 30, firstWait: .seconds(10), longestWait: .minutes(15), forgetAfter: .minutes(15), lockedFrom: nil)

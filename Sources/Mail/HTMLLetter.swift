@@ -6,17 +6,17 @@ enum HTMLLetter {
     private static let mono = "ui-monospace,Menlo,Consolas,monospace"
     private static let table = #"<table role="presentation" cellpadding="0" cellspacing="0" border="0""#
 
-    static func write(_ letter: LetterText, footer: [String]) -> String {
+    static func write(_ letter: LetterText, from sender: String, footer: [String]) -> String {
         var card = [#"<h1 class="tx" style="margin:0 0 12px;font:600 22px/28px \#(sans);color:#17202b">\#(HTMLText.escaped(letter.heading))</h1>"#]
         card += letter.paragraphs.map(paragraph)
         if !letter.facts.isEmpty { card.append(box(letter.facts.map { HTMLText.escaped(PlainLetter.line($0)) }.joined(separator: "<br>"))) }
         if let secret = letter.secret { card.append(secretBox(secret)) }
         card += letter.afterSecret.map(paragraph)
         if let button = letter.button { card += [self.button(button), address(button)] }
-        return page(letter, card: card.joined(separator: "\n"), footer: footer.map(HTMLText.escaped).joined(separator: "<br>"))
+        return page(letter, from: sender, card: card.joined(separator: "\n"), footer: footer.map(HTMLText.escaped).joined(separator: "<br>"))
     }
 
-    private static func page(_ letter: LetterText, card: String, footer: String) -> String {
+    private static func page(_ letter: LetterText, from sender: String, card: String, footer: String) -> String {
         """
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -27,7 +27,7 @@ enum HTMLLetter {
         <div style="display:none;max-height:0;overflow:hidden">\(HTMLText.escaped(letter.preheader))</div>
         \(table) width="100%"><tr><td align="center" style="padding:24px 12px">
         \(table) width="560" style="width:100%;max-width:560px">
-        <tr><td class="tx" style="padding:0 4px 12px;font:600 16px/24px \(sans);color:#17202b">Latchkey</td></tr>
+        <tr><td class="tx" style="padding:0 4px 12px;font:600 16px/24px \(sans);color:#17202b">\(HTMLText.escaped(sender))</td></tr>
         <tr><td class="card" style="background:#ffffff;border:1px solid #d5dbe3;border-radius:10px;padding:28px">
         \(card)
         </td></tr>

@@ -8,11 +8,27 @@ extension LetterWords {
     ) -> LetterText {
         LetterText(
             subject: "Verify your Latchkey account",
-            preheader: "Open the link and type your work phone number. It works for \(Self.hours(Lifetimes.verificationLink)) hours.",
+            preheader: "Open the link and type your work phone number. It works for \(Self.count(Int(settings.verificationHours), "hour", "hours")).",
             heading: "Verify your account",
             paragraphs: [
                 "Hello \(first). \(addedBy) added you to \(account.name). "
                     + "Confirm that this mailbox is yours, then type your work phone number."
+            ],
+            facts: [Self.username(username)] + Self.account(account),
+            button: .init(label: "Verify my account", link: links.verify(token), note: Self.works(until: expiresAt)),
+            reason: "Not expecting this? Ignore it: nothing happens until the link is used.")
+    }
+
+    func reminder(
+        _ first: String, _ username: String, _ account: Letter.AccountLine, _ sentAt: Instant, _ token: String, _ expiresAt: Instant
+    ) -> LetterText {
+        LetterText(
+            subject: "Your Latchkey link ends tomorrow",
+            preheader: "\(account.name) is waiting for you.",
+            heading: "Your link ends soon",
+            paragraphs: [
+                "Hello \(first). Nobody has used the link we sent \(sentAt.sentence). It ends \(expiresAt.sentence).",
+                "This letter has a new link that ends at the same time; the one in the first letter no longer works.",
             ],
             facts: [Self.username(username)] + Self.account(account),
             button: .init(label: "Verify my account", link: links.verify(token), note: Self.works(until: expiresAt)),
@@ -44,7 +60,7 @@ extension LetterWords {
     func collectPassword(_ first: String, _ username: String, _ token: String, _ expiresAt: Instant) -> LetterText {
         LetterText(
             subject: "Collect your Latchkey password",
-            preheader: "The link shows it once and ends in \(Self.hours(Lifetimes.collectLink)) hours.",
+            preheader: "The link shows it once and ends in \(Self.count(Int(settings.passwordLinkHours), "hour", "hours")).",
             heading: "Collect your password",
             paragraphs: [
                 "Hello \(first). You are verified. Your admin prepared a password for \(username). The link below shows it one single time, "
@@ -59,7 +75,7 @@ extension LetterWords {
     ) -> LetterText {
         LetterText(
             subject: "Reset your Latchkey password",
-            preheader: "The link works for \(Lifetimes.resetLink.wholeMilliseconds / 60_000) minutes.",
+            preheader: "The link works for \(settings.resetMinutes) minutes.",
             heading: "Reset your password",
             paragraphs: [
                 "Hello \(first). Somebody, hopefully you, asked to reset the password of \(username). "
@@ -96,6 +112,4 @@ extension LetterWords {
             button: .init(label: "Stop the change", link: links.stopEmailChange(token), note: Self.works(until: expiresAt)),
             reason: "You get this because this is the address we have used for you until now.")
     }
-
-    private static func hours(_ span: Duration) -> Int64 { span.wholeMilliseconds / 3_600_000 }
 }

@@ -32,6 +32,38 @@ extension LetterWords {
             reason: "You get this because too many wrong passwords were tried.")
     }
 
+    func newDevice(_ first: String, _ username: String, _ at: Instant, _ address: String, _ client: String) -> LetterText {
+        LetterText(
+            subject: "New sign-in to Latchkey",
+            preheader: "From \(address).",
+            heading: "A new sign-in",
+            paragraphs: [
+                "Hello \(first). \(username) signed in \(at.sentence), with a password and a program not seen before. "
+                    + "If this was you, nothing is left to do.",
+                "If it was not, choose a new password at once: that signs everybody out.",
+            ],
+            facts: Self.origin(address, client),
+            button: .init(label: "This was not me", link: links.forgotten),
+            reason: "You get this whenever you sign in with a program that is new to us.")
+    }
+
+    func userLocked(
+        _ first: String, _ username: String, _ userName: String, _ failures: Int, _ until: Instant, _ address: String
+    ) -> LetterText {
+        let wrong = Self.count(failures, "wrong password", "wrong passwords")
+        return LetterText(
+            subject: Self.subject(username, " is locked", ""),
+            preheader: "\(wrong).",
+            heading: "A user is locked",
+            paragraphs: [
+                "Hello \(first). We counted \(wrong) for \(userName). Sign-in opens again \(until.sentence). You can unlock it earlier.",
+                "API calls are not affected: strangers who guess lock no program out.",
+            ],
+            facts: [Self.username(username), LetterText.Fact(label: "Last from", value: address)],
+            button: .init(label: "See what happened", link: links.user(username)),
+            reason: "You get this because you are an admin of an account of this user.")
+    }
+
     func wrongPhone(_ first: String, _ username: String, _ userName: String, _ at: Instant, _ address: String) -> LetterText {
         LetterText(
             subject: Self.subject(username, " could not verify", ""),

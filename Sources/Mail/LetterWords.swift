@@ -4,6 +4,7 @@ import Ports
 /// What each letter says. Names and programs are quoted as they came; escaping is the writers' work.
 struct LetterWords: Hashable, Sendable {
     let links: LetterLinks
+    let settings: Settings
 
     /// Room for a subject, in Unicode scalars.
     static let longestSubject = 60
@@ -32,6 +33,12 @@ struct LetterWords: Hashable, Sendable {
             accessChanged(first, username, changedBy, lines)
         case .madeAdmin(let first, let username, let userName, let madeBy, let account, let at):
             madeAdmin(first, username, userName, madeBy, account, at)
+        case .reminder(let first, let username, let account, let sentAt, let token, let expiresAt):
+            reminder(first, username, account, sentAt, token, expiresAt)
+        case .newDevice(let first, let username, let at, let address, let client):
+            newDevice(first, username, at, address, client)
+        case .userLocked(let first, let username, let userName, let failures, let until, let address):
+            userLocked(first, username, userName, failures, until, address)
         case .test(let first, let at):
             test(first, at)
         }

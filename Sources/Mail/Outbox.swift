@@ -13,6 +13,7 @@ struct Outbox: Sendable {
     struct Claimed: Sendable {
         let letter: OutboxLetter
         let content: Letter
+        let settings: Settings
     }
 
     func due(_ now: Instant) async throws(Refusal) -> [OutboxLetter] {
@@ -30,7 +31,7 @@ struct Outbox: Sendable {
                 return nil
             }
             try store.record(.started(until: now + Self.lease), for: id, at: now)
-            return Claimed(letter: letter, content: content)
+            return Claimed(letter: letter, content: content, settings: try store.settings())
         }
     }
 

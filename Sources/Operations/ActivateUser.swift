@@ -91,7 +91,7 @@ enum ResetLetter {
     static func send(
         to user: User, token: Token, digest: Digest, _ circumstances: Circumstances, in store: any StoreWriter
     ) throws(Refusal) {
-        let expiresAt = circumstances.now + Lifetimes.resetLink
+        let expiresAt = try circumstances.now + store.settings().resetLink
         try store.insert(
             NewLink(digest: digest, purpose: .reset, user: user.id, createdAt: circumstances.now, expiresAt: expiresAt))
         try store.enqueue(

@@ -30,8 +30,9 @@ public struct Outbox: Sendable {
             let content = letter.state == .held ? try store.content(of: id) : nil
             try store.markRead(id, at: caller.circumstances.now)
             let target = try letter.user.flatMap { id throws(Refusal) in try store.user(id) }
-            return Audited((letter, content), AuditEntry(.letterRead, caller.circumstances, by: caller.origin, on: target))
+            return Audited((letter, content, try store.settings()), AuditEntry(.letterRead, caller.circumstances, by: caller.origin, on: target))
         }
+        instruments.remembered.set(opened.2)
         return OpenedLetter(letter: opened.0, words: opened.1.map { instruments.letters.render($0, to: opened.0.to, id: id) })
     }
 }

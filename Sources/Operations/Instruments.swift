@@ -15,10 +15,11 @@ public struct Instruments: Sendable {
     public let letters: any LetterRenderer
     /// Shared by everything that works with these instruments.
     public let trailState = TrailState()
+    public let remembered: RememberedSettings
 
     public init(
         store: any Store, entropy: any Entropy, hashing: HashingPool, digester: KeyedDigester, sealer: Sealer, catalogue: CurrentCatalogue,
-        letters: any LetterRenderer
+        letters: any LetterRenderer, remembered: RememberedSettings = RememberedSettings()
     ) {
         self.store = store
         self.entropy = entropy
@@ -27,6 +28,7 @@ public struct Instruments: Sendable {
         self.sealer = sealer
         self.catalogue = catalogue
         self.letters = letters
+        self.remembered = remembered
     }
 
     func digest(_ token: Token, _ purpose: LinkPurpose) -> Digest { digester.digest(of: token, for: "link.\(purpose.rawValue)") }

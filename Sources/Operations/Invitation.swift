@@ -7,7 +7,7 @@ enum Invitation {
     static func send(
         to user: User, token: Token, digest: Digest, by actor: AuditActor, now: Instant, in store: any StoreWriter
     ) throws(Refusal) {
-        let expiresAt = now + Lifetimes.verificationLink
+        let expiresAt = try now + store.settings().verificationLink
         try store.insert(
             NewLink(digest: digest, purpose: .verification, user: user.id, createdAt: now, expiresAt: expiresAt))
         let letter = try Letter.verification(

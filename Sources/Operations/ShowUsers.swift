@@ -91,10 +91,11 @@ public struct ShowUsers: Sendable {
             let user = try store.visibleUser(username, to: caller)
             let credentials = try store.credentials(of: user.id).filter { $0.isLive(at: admin.now) }
             let throttle = try store.throttle(ThrottleKey.signIn(user: user.username.text))
+            let policy = ThrottlePolicy.signInByUser(lockAfter: try store.settings().lockAfter)
             let visible = user.grants.filter { caller.has($0.key) }
             return UserDetail(
                 user: user,
-                status: UserStatus(user.state, locked: ThrottlePolicy.signInByUser.isLocked(throttle, now: admin.now)),
+                status: UserStatus(user.state, locked: policy.isLocked(throttle, now: admin.now)),
                 visibleGrants: visible, foreignAccounts: user.grants.count - visible.count, credentials: credentials,
                 newestLetter: try store.newestLetter(for: user.id),
                 invitationEndsAt: try store.openLinks(of: user.id, purpose: .verification).map(\.expiresAt).max(),

@@ -14,6 +14,8 @@ public struct SignedIn: Sendable {
     public let session: Session
     /// Why the user is led to the page that renews the password, and nowhere else.
     public let mustChoose: MustChoose?
+    /// As they were when the request came in.
+    public let settings: Settings
 
     public let preferences: Preferences
     /// Accounts to choose from, the first few by id.
@@ -31,6 +33,7 @@ public struct SignedIn: Sendable {
     init(_ user: User, _ session: Session, _ circumstances: Circumstances, in store: any StoreReader) throws(Refusal) {
         let settings = try store.settings()
         self.session = session
+        self.settings = settings
         preferences = try store.preferences(of: user.id)
         accounts = try store.accounts(among: user.level == .operator ? nil : user.accounts, limit: Self.offeredAccounts)
         let chosen = try session.account.flatMap { id throws(Refusal) in Caller(user).has(id) ? try store.account(id) : nil }
@@ -99,10 +102,12 @@ public struct SignIn: Sendable {
                     AuditEntry(.signInRefused, circumstances, by: actor, on: user, result: .refused(reason: reason)))
             }
             if let rehashed { try store.rehash(credential, rehashed) }
+            let settings = try store.settings()
             let session = Session(
                 digest: digest, user: id, createdAt: circumstances.now, lastSeenAt: circumstances.now,
-                expiresAt: circumstances.now + Lifetimes.sessionAbsolute, address: circumstances.address ?? "", client: circumstances.client)
+                expiresAt: circumstances.now + settings.sessionAbsolute, address: circumstances.address ?? "", client: circumstances.client)
             try store.insert(session)
+            try NewDevice.notice(user, circumstances, in: store)
             try store.recordSignIn(id, at: circumstances.now)
             let signedIn = try SignedIn(user, session, circumstances, in: store)
             let rehashing = rehashed == nil ? [] : [AuditEntry(.passwordRehashed, circumstances, by: .system, on: user)]
@@ -137,8 +142,6 @@ extension PasswordHashing.Verdict {
 
 /// The sign-in door: failures counted by username, whether it exists or not, and by address.
 struct Door: Sendable {
-    static let locks = 10
-
     private let username: String
     let userKey: String
     let addressKey: String
@@ -176,7 +179,8 @@ struct Door: Sendable {
 
     /// The failure that locks a username is written down and told to the user, in whatever case it was typed.
     func refused(_ counted: ThrottleState, in store: any StoreWriter, _ circumstances: Circumstances) throws(Refusal) -> [AuditEntry] {
-        guard let until = counted.blockedUntil, counted.failures == Self.locks, let user = try store.user(foldedName: username.lowercased())
+        guard let until = counted.blockedUntil, counted.failures == Int(clamping: try store.settings().lockAfter),
+            let user = try store.user(foldedName: username.lowercased())
         else { return [] }
         if user.state.progress != .waiting {
             try store.enqueue(
@@ -184,7 +188,25 @@ struct Door: Sendable {
                     first: user.name.first, username: user.username.text, failures: counted.failures, until: until,
                     address: circumstances.address ?? "the server"), to: user.email, user: user.id, at: now)
         }
+        try tellAdmins(of: user, counted.failures, until, in: store, circumstances)
         return [AuditEntry(.userLocked, circumstances, by: .system, on: user)]
+    }
+}
+
+extension Door {
+    /// Each admin of one of the user's accounts once.
+    private func tellAdmins(
+        of user: User, _ failures: Int, _ until: Instant, in store: any StoreWriter, _ circumstances: Circumstances
+    ) throws(Refusal) {
+        var told: Set<Identifier<User>> = [user.id]
+        for account in user.accounts.sorted() {
+            for admin in try store.admins(of: account, limit: 20) where told.insert(admin.id).inserted {
+                try store.enqueue(
+                    .userLocked(
+                        first: admin.name.first, username: user.username.text, userName: user.name.full, failures: failures, until: until,
+                        address: circumstances.address ?? "the server"), to: admin.email, user: admin.id, at: now)
+            }
+        }
     }
 }
 
@@ -201,11 +223,13 @@ public struct SessionTokens: Sendable {
         guard let token = Token(parsing: cookie) else { return nil }
         let digest = digest(token)
         let found = try await instruments.store.read { store throws(Refusal) -> SignedIn? in
-            guard let session = try store.session(digest), session.isLive(at: circumstances.now), let user = try store.user(session.user),
-                user.state.isActive, user.access.dashboard
+            let settings = try store.settings()
+            guard let session = try store.session(digest), session.isLive(at: circumstances.now, idle: settings.sessionIdle),
+                let user = try store.user(session.user), user.state.isActive, user.access.dashboard
             else { return nil }
             return try SignedIn(user, session, circumstances, in: store)
         }
+        if let found { instruments.remembered.set(found.settings) }
         if let found, circumstances.now - found.session.lastSeenAt >= .minutes(1) {
             try await instruments.store.note { store throws(Refusal) in try store.touch(digest, at: circumstances.now) }
         }

@@ -110,7 +110,7 @@ public struct VerifyUser: Sendable {
             try store.insert(
                 NewLink(
                     digest: next.chooseDigest, purpose: .choosePassword, user: user.id, createdAt: circumstances.now,
-                    expiresAt: circumstances.now + Lifetimes.choosePasswordLink))
+                    expiresAt: circumstances.now + (try store.settings().passwordLink)))
             return .choosePassword(next.choose)
         }
         switch try store.settings().passwordDelivery {
@@ -123,7 +123,7 @@ public struct VerifyUser: Sendable {
             try store.erasePreparedPassword(of: user.id)
             return .passwordMailed(username: user.username.text)
         case .link:
-            let expiresAt = circumstances.now + Lifetimes.collectLink
+            let expiresAt = try circumstances.now + store.settings().passwordLink
             try store.insert(
                 NewLink(digest: next.collectDigest, purpose: .collect, user: user.id, createdAt: circumstances.now, expiresAt: expiresAt))
             try store.enqueue(

@@ -11,6 +11,12 @@ public enum Letter: Hashable, Sendable, Codable {
     /// `/password/{token}`.
     case reset(first: String, username: String, token: String, expiresAt: Instant, address: String, client: String)
     case passwordChanged(first: String, username: String, at: Instant, address: String, client: String)
+    /// Mail 1 once more, the day before its link ends: `token` opens `/verify/{token}`.
+    case reminder(first: String, username: String, account: AccountLine, sentAt: Instant, token: String, expiresAt: Instant)
+    /// After a sign-in by a program that this user has not signed in with before.
+    case newDevice(first: String, username: String, at: Instant, address: String, client: String)
+    /// To the admins of a user's accounts, when that user is locked.
+    case userLocked(first: String, username: String, userName: String, failures: Int, until: Instant, address: String)
     /// To the admin who added the user.
     case wrongPhone(first: String, username: String, userName: String, at: Instant, address: String)
     /// To the user, after many wrong passwords.
@@ -41,6 +47,9 @@ public enum Letter: Hashable, Sendable, Codable {
         case .collectPassword: .collectPassword
         case .reset: .reset
         case .passwordChanged: .passwordChanged
+        case .reminder: .reminder
+        case .newDevice: .newDevice
+        case .userLocked: .userLocked
         case .wrongPhone: .wrongPhone
         case .locked: .locked
         case .confirmEmail: .confirmEmail
@@ -59,7 +68,7 @@ extension Letter: CustomStringConvertible {
 
 public enum LetterKind: String, Hashable, Sendable, Codable, CaseIterable {
     case verification, preparedPassword, collectPassword, reset, passwordChanged, wrongPhone, locked, confirmEmail, emailBeingChanged,
-        accessChanged, madeAdmin, test
+        accessChanged, madeAdmin, test, reminder, newDevice, userLocked
 }
 
 extension LetterKind {
@@ -69,7 +78,7 @@ extension LetterKind {
         case .accessChanged: .access
         case .wrongPhone: .verification
         case .verification, .preparedPassword, .collectPassword, .reset, .passwordChanged, .locked, .confirmEmail, .emailBeingChanged, .madeAdmin,
-            .test:
+            .test, .reminder, .newDevice, .userLocked:
             nil
         }
     }

@@ -206,7 +206,8 @@ public struct Session: Sendable, Hashable {
         self.confirmedAt = confirmedAt
     }
 
-    public func isLive(at now: Instant) -> Bool { now < expiresAt && now < lastSeenAt + Lifetimes.sessionIdle }
+    /// - Parameter idle: after how long without a request it ends.
+    public func isLive(at now: Instant, idle: Duration = Lifetimes.sessionIdle) -> Bool { now < expiresAt && now < lastSeenAt + idle }
 }
 
 /// Which users a list shows.

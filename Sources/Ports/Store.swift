@@ -84,6 +84,10 @@ public protocol StoreReader {
     func formerHashes(of user: Identifier<User>) throws(Refusal) -> [StoredHash]
     func link(_ digest: Digest) throws(Refusal) -> Link?
     func openLinks(of user: Identifier<User>, purpose: LinkPurpose) throws(Refusal) -> [Link]
+    /// Open verification links that end by then, with their users still waiting: those that were made more than a day before their end.
+    func verificationsEnding(after now: Instant, by end: Instant, limit: Int) throws(Refusal) -> [Link]
+    /// Programs that a user has signed in with, by what names them apart from versions.
+    func knownClients(of user: Identifier<User>) throws(Refusal) -> Set<String>
     /// The password an admin set, until mail 2 has taken it along.
     func preparedPassword(of user: Identifier<User>) throws(Refusal) -> PreparedPassword?
 
@@ -129,6 +133,7 @@ public protocol StoreNotes: StoreReader {
     /// Ends what time has ended: sessions, links past their time, prepared passwords whose invitation is over, old throttle states.
     func sweep(now: Instant) throws(Refusal)
     func recordUse(of credential: Identifier<StoredCredential>, _ use: CredentialUse) throws(Refusal)
+    func rememberClient(_ client: String, of user: Identifier<User>, at: Instant) throws(Refusal)
     func recordSignIn(_ user: Identifier<User>, at: Instant) throws(Refusal)
     /// Alike and within one minute: one row, whose count rises.
     func record(_ calls: [RefusedCallNote], _ limits: RefusedCallLimits) throws(Refusal)

@@ -60,29 +60,29 @@ extension Transaction {
         touched.everything = true
     }
 
+    private static let settingsColumns =
+        ["password_delivery", "policy_kind", "minimum_length", "maximum_length", "renewal_days", "support_contact", "name"]
+        + SettingsNumber.allCases.map(\.rawValue)
+
     func settings() throws(Refusal) -> Settings {
-        let stored = try first(
-            """
-            SELECT password_delivery, policy_kind, minimum_length, maximum_length, renewal_days, support_contact, confirmation_minutes
-            FROM settings WHERE id = 1
-            """, [], Settings.init(row:))
-        return stored ?? .initial
+        let columns = Self.settingsColumns.joined(separator: ", ")
+        return try first("SELECT \(columns) FROM settings WHERE id = 1", [], Settings.init(row:)) ?? .initial
     }
 
     func save(_ settings: Settings) throws(Refusal) {
         let policy = settings.passwordPolicy
+        let columns = Self.settingsColumns
+        let places = (1...columns.count).map { "$\($0)" }
+        let updates = zip(columns, places).map { "\($0) = \($1)" }.joined(separator: ", ")
+        let values: [any SQLArgument] = [
+            settings.passwordDelivery.rawValue, policy.kind.rawValue, policy.minimumLength, policy.maximumLength, settings.renewalDays,
+            settings.supportContact, settings.name,
+        ]
         try execute(
             """
-            INSERT INTO settings (
-                id, password_delivery, policy_kind, minimum_length, maximum_length, renewal_days, support_contact, confirmation_minutes)
-            VALUES (1, $1, $2, $3, $4, $5, $6, $7)
-            ON CONFLICT (id) DO UPDATE SET password_delivery = $1, policy_kind = $2, minimum_length = $3, maximum_length = $4,
-                renewal_days = $5, support_contact = $6, confirmation_minutes = $7
-            """,
-            [
-                settings.passwordDelivery.rawValue, policy.kind.rawValue, policy.minimumLength, policy.maximumLength, settings.renewalDays,
-                settings.supportContact, settings.confirmationMinutes,
-            ])
+            INSERT INTO settings (id, \(columns.joined(separator: ", "))) VALUES (1, \(places.joined(separator: ", ")))
+            ON CONFLICT (id) DO UPDATE SET \(updates)
+            """, values + SettingsNumber.allCases.map { settings[$0] })
         touched.everything = true
     }
 }
@@ -100,7 +100,7 @@ extension Settings {
             passwordDelivery: try row.word("password_delivery"),
             passwordPolicy: PasswordPolicy(
                 kind: try row.word("policy_kind"), minimumLength: try row.int("minimum_length"), maximumLength: try row.int("maximum_length")),
-            renewalDays: try row.int64("renewal_days"), supportContact: try row.text("support_contact"),
-            confirmationMinutes: try row.int64("confirmation_minutes"))
+            renewalDays: try row.int64("renewal_days"), supportContact: try row.text("support_contact"), name: try row.text("name"))
+        for number in SettingsNumber.allCases { self[number] = try row.int64(number.rawValue) }
     }
 }

@@ -8,6 +8,16 @@ extension Transaction {
         try first("SELECT * FROM links WHERE digest = $1", [digest], Link.init(row:))
     }
 
+    func verificationsEnding(after now: Instant, by end: Instant, limit: Int) throws(Refusal) -> [Link] {
+        try rows(
+            """
+            SELECT l.* FROM links l JOIN users u ON u.id = l.user_id
+            WHERE l.purpose = 'verification' AND l.state = 'open' AND l.expires_at > $1 AND l.expires_at <= $2 AND l.expires_at - l.created_at > $3
+                AND u.deactivated_at IS NULL AND u.progress = 'waiting'
+            ORDER BY l.expires_at LIMIT $4
+            """, [now, end, Duration.days(1).wholeMilliseconds, max(0, limit)], Link.init(row:))
+    }
+
     func openLinks(of user: Identifier<User>, purpose: LinkPurpose) throws(Refusal) -> [Link] {
         try rows(
             "SELECT * FROM links WHERE user_id = $1 AND purpose = $2 AND state = 'open' ORDER BY created_at DESC", [user, purpose.rawValue],

@@ -60,15 +60,15 @@ extension Transaction {
     /// A lock, or its end, is news about the user. Failures short of one are not: guessing must not make anybody forget anything.
     private func touchIfLocked(_ key: String, before: ThrottleState?, after: ThrottleState?) throws(Refusal) {
         let prefix = ThrottleKey.signIn(user: "")
-        guard key.hasPrefix(prefix), let from = ThrottlePolicy.signInByUser.lockedFrom,
-            max(before?.failures ?? 0, after?.failures ?? 0) >= from,
+        guard key.hasPrefix(prefix),
+            max(before?.failures ?? 0, after?.failures ?? 0) >= Int(clamping: try settings().lockAfter),
             let user = try user(foldedName: String(key.dropFirst(prefix.count)))
         else { return }
         touch(user.id)
     }
 
     func sweep(now: Instant) throws(Refusal) {
-        try execute("DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2", [now, now - Lifetimes.sessionIdle])
+        try execute("DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2", [now, now - (try settings().sessionIdle)])
         try execute(
             """
             DELETE FROM prepared_passwords WHERE NOT EXISTS (

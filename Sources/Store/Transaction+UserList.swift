@@ -5,9 +5,10 @@ import Ports
 extension Transaction {
     func users(_ query: UserQuery, now: Instant) throws(Refusal) -> UserPage {
         var arguments = SQLArguments()
-        let source = UserListing.source(query, now: now, &arguments)
+        let moment = LockMoment(now: now, lockAfter: try settings().lockAfter)
+        let source = UserListing.source(query, at: moment, &arguments)
         let total = try number("SELECT count(*) AS n FROM \(source)", arguments.values)
-        let order = UserListing.order(query.order, now: now, &arguments)
+        let order = UserListing.order(query.order, at: moment, &arguments)
         let limit = arguments.placeholder(for: max(0, query.limit))
         let offset = arguments.placeholder(for: max(0, query.offset))
         // The ids first, so that sorting and skipping carry no wide rows along.
@@ -17,8 +18,9 @@ extension Transaction {
 
     func userIDs(_ query: UserQuery, now: Instant) throws(Refusal) -> [Identifier<User>] {
         var arguments = SQLArguments()
-        let source = UserListing.source(query, now: now, &arguments)
-        let order = UserListing.order(query.order, now: now, &arguments)
+        let moment = LockMoment(now: now, lockAfter: try settings().lockAfter)
+        let source = UserListing.source(query, at: moment, &arguments)
+        let order = UserListing.order(query.order, at: moment, &arguments)
         return try ids("SELECT u.id FROM \(source) ORDER BY \(order)", arguments)
     }
 
@@ -32,9 +34,10 @@ extension Transaction {
             FROM users u LEFT JOIN throttle t ON t.key = \(prefix) || u.folded_username WHERE u.id IN (\(list))
             """, arguments.values, UserListing.init)
         let users = try withGrants(found.map(\.record))
+        let policy = ThrottlePolicy.signInByUser(lockAfter: try settings().lockAfter)
         var byID: [Identifier<User>: UserRow] = [:]
         for (listing, user) in zip(found, users) {
-            let locked = ThrottlePolicy.signInByUser.isLocked(listing.throttle, now: now)
+            let locked = policy.isLocked(listing.throttle, now: now)
             byID[user.id] = UserRow(user: user, status: UserStatus(user.state, locked: locked), lastActiveAt: listing.record.lastActiveAt)
         }
         return ids.compactMap { byID[$0] }
@@ -58,6 +61,12 @@ extension Transaction {
     }
 }
 
+/// When a list is asked for, and how many wrong passwords lock: what the status of a user hangs on.
+private struct LockMoment {
+    let now: Instant
+    let lockAfter: Int64
+}
+
 /// A row of the list, and how the list is asked for.
 private struct UserListing {
     let record: UserRecord
@@ -69,11 +78,11 @@ private struct UserListing {
     }
 
     /// What follows FROM: the users of the query, each with the throttle state of its sign-in.
-    static func source(_ query: UserQuery, now: Instant, _ arguments: inout SQLArguments) -> String {
+    static func source(_ query: UserQuery, at moment: LockMoment, _ arguments: inout SQLArguments) -> String {
         let prefix = arguments.placeholder(for: ThrottleKey.signIn(user: ""))
         let conditions = [
             accounts(query.accounts, &arguments), query.hidesOperators ? "u.level <> 'operator'" : nil, search(query.search, &arguments),
-            query.status.map { status($0, now: now, &arguments) }, query.access.map(access),
+            query.status.map { status($0, at: moment, &arguments) }, query.access.map(access),
             query.level.map { "u.level = \(arguments.placeholder(for: $0.rawValue))" },
             query.role.map { role($0, in: query.accounts, &arguments) },
         ].compactMap { $0 }
@@ -94,13 +103,13 @@ private struct UserListing {
     }
 
     /// What follows ORDER BY.
-    static func order(_ order: UserOrder, now: Instant, _ arguments: inout SQLArguments) -> String {
+    static func order(_ order: UserOrder, at moment: LockMoment, _ arguments: inout SQLArguments) -> String {
         let way = order.descending ? "DESC" : "ASC"
         let first: String
         switch order.key {
         case .username: return "u.folded_username \(way)"
         case .level: first = "CASE u.level WHEN 'basic' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END"
-        case .status: first = rank(now: now, &arguments)
+        case .status: first = rank(at: moment, &arguments)
         case .active:
             first = """
                 CASE WHEN coalesce(u.last_sign_in_at, 0) > coalesce(u.last_use_at, 0) THEN u.last_sign_in_at ELSE coalesce(u.last_use_at, 0) END
@@ -110,9 +119,9 @@ private struct UserListing {
     }
 
     /// A number for each status, in the order in which they are listed.
-    private static func rank(now: Instant, _ arguments: inout SQLArguments) -> String {
+    private static func rank(at moment: LockMoment, _ arguments: inout SQLArguments) -> String {
         let cases = UserStatus.allCases.enumerated().map { index, status in
-            "WHEN \(Self.status(status, now: now, &arguments)) THEN \(index)"
+            "WHEN \(Self.status(status, at: moment, &arguments)) THEN \(index)"
         }
         return "CASE \(cases.joined(separator: " ")) ELSE \(UserStatus.allCases.count) END"
     }
@@ -139,10 +148,10 @@ private struct UserListing {
     }
 
     /// The same as `UserStatus.init` and `ThrottlePolicy.isLocked` say, for the database to filter by.
-    private static func status(_ status: UserStatus, now: Instant, _ arguments: inout SQLArguments) -> String {
+    private static func status(_ status: UserStatus, at moment: LockMoment, _ arguments: inout SQLArguments) -> String {
         func locked() -> String {
-            let from = arguments.placeholder(for: ThrottlePolicy.signInByUser.lockedFrom ?? .max)
-            let now = arguments.placeholder(for: now)
+            let from = arguments.placeholder(for: moment.lockAfter)
+            let now = arguments.placeholder(for: moment.now)
             return "(t.failures IS NOT NULL AND t.failures >= \(from) AND t.blocked_until IS NOT NULL AND t.blocked_until > \(now))"
         }
         switch status {

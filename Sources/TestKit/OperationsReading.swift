@@ -101,10 +101,11 @@ extension Letter {
     /// What its link carries.
     public var token: String? {
         switch self {
-        case .verification(_, _, _, _, let token, _), .collectPassword(_, _, let token, _), .reset(_, _, let token, _, _, _),
+        case .verification(_, _, _, _, let token, _), .reminder(_, _, _, _, let token, _), .collectPassword(_, _, let token, _),
+            .reset(_, _, let token, _, _, _),
             .confirmEmail(_, _, _, let token, _), .emailBeingChanged(_, _, _, let token, _):
             token
-        case .preparedPassword, .passwordChanged, .wrongPhone, .locked, .accessChanged, .madeAdmin, .test: nil
+        case .preparedPassword, .passwordChanged, .newDevice, .userLocked, .wrongPhone, .locked, .accessChanged, .madeAdmin, .test: nil
         }
     }
 }

@@ -39,35 +39,51 @@ import Testing
         #expect(many.table.rows.count == 50 && many.pager?.summary == "201–250 of 250" && many.pager?.next == nil)
     }
 
-    @Test func `settings come back as they were saved`() throws {
-        let answers = SettingsAnswers(try form("password_delivery=link&policy=classic&renewal_days=+30+&support=+help%40example.com+"))
-        let settings = try answers.settings(from: .initial).get()
-        #expect(settings == Settings(passwordDelivery: .link, passwordPolicy: .classic, renewalDays: 30, supportContact: "help@example.com"))
-        #expect(SettingsAnswers(settings).renewalDays == "30")
+    @Test func `a card of the settings changes its own part only`() throws {
+        var before = Settings.initial
+        before.passwordPolicy.minimumLength = 20
+        let (after, errors) = SettingsCard.general.settings(from: before, try form("name=+Acme+ID+&support=+help%40example.com+&lock_after=99"))
+        var expected = before
+        expected.name = "Acme ID"
+        expected.supportContact = "help@example.com"
+        #expect(errors == [] && after == expected)
     }
 
     @Test func `lengths somebody set stay while the kind of rules stays`() throws {
         var before = Settings.initial
         before.passwordPolicy.minimumLength = 20
-        #expect(try SettingsAnswers(before).settings(from: before).get() == before)
-        var answers = SettingsAnswers(before)
-        answers.policy = "classic"
-        #expect(try answers.settings(from: before).get().passwordPolicy == .classic)
+        let text = "password_delivery=link&renewal_days=+30+&minimum_length=18&policy="
+        let modern = SettingsCard.passwords.settings(from: before, try form(text + "modern"))
+        #expect(modern.errors == [] && modern.after.passwordPolicy.minimumLength == 18 && modern.after.renewalDays == 30)
+        #expect(modern.after.passwordDelivery == .link)
+        #expect(SettingsCard.passwords.settings(from: before, try form(text + "classic")).after.passwordPolicy == .classic)
     }
 
-    @Test(arguments: ["", "-1", "3651", "ninety", "1.5", "99999999999999999999", "٣"])
-    func `days that are no days are refused, and what was typed is kept`(text: String) throws {
-        var answers = SettingsAnswers(.initial)
-        answers.renewalDays = text
-        guard case .failure(let faults) = answers.settings(from: .initial) else { return #expect(Bool(false), "accepted") }
-        #expect(faults.list["renewal_days"] == Words.renewalFault)
-        #expect(SettingsPage(answers, form: Samples.form, errors: faults.list).renewalDays.value == text)
+    @Test(arguments: SettingsNumber.allCases)
+    func `a number is taken within its bounds only`(number: SettingsNumber) throws {
+        let card = try #require(SettingsCard.allCases.first { $0.numbers.contains(number) })
+        func errors(_ value: String) throws -> [String] {
+            let others = card.numbers.filter { $0 != number }.map { "\($0.rawValue)=\($0.initial)" }
+            return card.settings(from: .initial, try form((others + ["\(number.rawValue)=\(value)"]).joined(separator: "&"))).errors.map(\.field)
+        }
+        #expect(try errors("\(number.range.lowerBound)") == [] && errors("\(number.range.upperBound)") == [])
+        for value in ["", "-1", "\(number.range.lowerBound - 1)", "\(number.range.upperBound + 1)", "1.5", "ten", "99999999999999999999", "٣"] {
+            #expect(try errors(value) == [number.rawValue], "\(value)")
+        }
     }
 
-    @Test func `every fault of the settings is told at once`() throws {
-        let answers = SettingsAnswers(try form("renewal_days=x&support=a%0Ab"))
-        guard case .failure(let faults) = answers.settings(from: .initial) else { return #expect(Bool(false), "accepted") }
-        #expect(faults.list.list.map(\.field) == ["password_delivery", "policy", "renewal_days", "support"])
+    @Test func `every fault of a card is told at once, and what was typed is kept`() throws {
+        let typed = try form("card=passwords&renewal_days=x&minimum_length=3&policy=modern")
+        let errors = SettingsCard.passwords.settings(from: .initial, typed).errors
+        #expect(errors.map(\.field) == ["password_delivery", "minimum_length", "renewal_days"])
+        let page = SettingsPage(
+            .security, .initial, form: Samples.form, typed: typed, about: InstallationAbout(), publicAddress: "", version: "", letter: nil,
+            errors: FormErrors(errors))
+        #expect(page.cards[0].fields.map(\.value) == ["3", "x"] && page.cards[1].fields[0].value == "10")
+    }
+
+    @Test func `sizes are read at a glance`() {
+        #expect([999, 1400, 1_450_000, 2_000_000_000].map { Words.size($0) } == ["999 bytes", "1.4 kB", "1.4 MB", "2.0 GB"])
     }
 
     @Test func `places below Account are ours`() {

@@ -68,6 +68,19 @@ extension Samples {
 
     static func seal(_ verdict: AuditVerdict) -> SealLine { SealLine(TrailCheck(verdict: verdict, at: now), isOperator: true) }
 
+    static func settings(_ part: SettingsPart) -> SettingsPage {
+        var settings = Settings.initial
+        settings.name = attack
+        settings.supportContact = attack
+        let own: [SettingsCard: [String]] = [
+            .general: ["name", "support"], .passwords: ["password_delivery", "policy", "minimum_length", "renewal_days"],
+        ]
+        let names = part.cards.flatMap { (own[$0] ?? []) + $0.numbers.map(\.rawValue) }
+        return SettingsPage(
+            part, settings, form: form, about: InstallationAbout(mailServer: attack, mailSender: attack) { 1_400_000 }, publicAddress: attack,
+            version: attack, letter: letter(.test, .failed(at: now)), errors: FormErrors(names.map { FormError($0, attack) }))
+    }
+
     static let operatorCaller = Caller(id: Identifier(1), level: .operator, accounts: [])
     static let adminCaller = Caller(id: Identifier(2), level: .admin, accounts: [Identifier(920_012)])
 
@@ -134,10 +147,6 @@ extension Samples {
         audit.before = 400
         let records = AuditAction.allCases.map { record($0, result: .refused(reason: attack), count: 3) }
         let faults = FormErrors([.accountID(.taken), .accountName(.missing), .companyName(.missing), .roles(.unknown(attack))])
-        var answers = SettingsAnswers(.initial)
-        answers.support = attack
-        answers.renewalDays = attack
-        let settingsFaults = FormErrors(["password_delivery", "policy", "renewal_days", "support"].map { FormError($0, attack) })
         return [
             AccountListPage(listed, mayAdd: true), AccountListPage([], mayAdd: false),
             AccountListPage((1...120).map { _ in listed[0] }, search: attack, page: 2, mayAdd: false),
@@ -155,7 +164,8 @@ extension Samples {
                 RefusedCallListQuery(), seesAll: true),
             RefusedCallPageModel(RefusedCallPage(calls: [], next: nil), .reason(.wrongPassword), seesAll: false),
             AuditPage([], audit.newest, viewer: adminCaller, beginning: now, seal: seal(.intact(entries: 12_480)), check: nil),
-            SettingsPage(answers, form: form, errors: settingsFaults), MailListPage([letter(), letter(.reset, .failed(at: now))], now: now),
+            settings(.general), settings(.security), settings(.email), settings(.about),
+            MailListPage([letter(), letter(.reset, .failed(at: now))], now: now),
             MailListPage([], now: now), LetterPage(letter(.preparedPassword), words: nil, form: form),
             LetterPage(letter(), words: RenderedLetter(subject: attack, text: attack, html: attack), form: nil),
         ]

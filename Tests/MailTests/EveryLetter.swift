@@ -23,27 +23,30 @@ enum EveryLetter {
             .accessChanged(first: first, username: username, changedBy: by, lines: ["Voice added in 920012", by]),
             .madeAdmin(first: first, username: username, userName: by, madeBy: by, account: account, at: end),
             .test(first: first, at: end),
+            .reminder(first: first, username: username, account: account, sentAt: end, token: token, expiresAt: end),
+            .newDevice(first: first, username: username, at: end, address: "203.0.113.7", client: by),
+            .userLocked(first: first, username: username, userName: by, failures: 10, until: end, address: "203.0.113.7"),
         ]
     }
 
     /// What of a letter nobody else may read.
     static func secrets(of letter: Letter) -> [String] {
         switch letter {
-        case .verification, .collectPassword, .reset, .confirmEmail, .emailBeingChanged: [token]
+        case .verification, .reminder, .collectPassword, .reset, .confirmEmail, .emailBeingChanged: [token]
         case .preparedPassword: [password]
-        case .passwordChanged, .wrongPhone, .locked, .accessChanged, .madeAdmin, .test: []
+        case .passwordChanged, .newDevice, .userLocked, .wrongPhone, .locked, .accessChanged, .madeAdmin, .test: []
         }
     }
 
     /// Where its button leads.
     static func link(of letter: Letter) -> String? {
         switch letter {
-        case .verification: "https://id.example.com/verify/\(token)"
+        case .verification, .reminder: "https://id.example.com/verify/\(token)"
         case .preparedPassword, .test: nil
         case .collectPassword: "https://id.example.com/collect/\(token)"
         case .reset: "https://id.example.com/password/\(token)"
-        case .passwordChanged: "https://id.example.com/forgot"
-        case .wrongPhone, .madeAdmin: "https://id.example.com/account/users/jdoe"
+        case .passwordChanged, .newDevice: "https://id.example.com/forgot"
+        case .wrongPhone, .madeAdmin, .userLocked: "https://id.example.com/account/users/jdoe"
         case .locked, .accessChanged: "https://id.example.com/profile"
         case .confirmEmail: "https://id.example.com/email/\(token)"
         case .emailBeingChanged: "https://id.example.com/email/\(token)/stop"

@@ -51,6 +51,15 @@ enum FileText {
     /// The permission bits, or `nil` when there is no such file.
     static func mode(_ path: String) -> UInt32? { attribute(.posixPermissions, of: path) }
 
+    /// In bytes, or `nil` when there is no such file.
+    static func size(_ path: String) -> Int64? {
+        do {
+            return (try FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.int64Value
+        } catch {
+            return nil  // no such file, or not ours to see
+        }
+    }
+
     /// The owner's user id.
     static func owner(_ path: String) -> UInt32? { attribute(.ownerAccountID, of: path) }
 

@@ -9,6 +9,7 @@ import HTTPSupport
 import HTTPTypes
 import Hummingbird
 import Logging
+import Mail
 import NIOCore
 import Operations
 import ServiceLifecycle
@@ -49,13 +50,21 @@ struct Listeners {
         ]
     }
 
+    private var about: InstallationAbout {
+        let database = configuration.data.database
+        let server = configuration.mail?.settings
+        return InstallationAbout(
+            mailServer: server.map { "\($0.host):\($0.port) (\($0.security.rawValue))" }, mailSender: configuration.mail?.sender.address.text
+        ) { FileText.size(database).map { $0 + (FileText.size(database + "-wal") ?? 0) } }
+    }
+
     private func dashboard() throws(StartFault) -> FrontDoor<RouterResponder<AppContext>> {
         let router = Router(context: AppContext.self, options: [.autoGenerateHeadEndpoints])
         let pages: DashboardRoutes
         do {
             pages = try DashboardRoutes(
                 installation.instruments, publicAddress: application.addresses.dashboard, version: Version.text,
-                hasMailServer: configuration.mail != nil)
+                hasMailServer: configuration.mail != nil, about: about)
         } catch { throw .broken(part: "a page of the dashboard cannot be made") }
         router.add(middleware: AccountAPIMiddleware(accountAPI))
         router.add(middleware: AdminAPIMiddleware(adminAPI))

@@ -5,6 +5,7 @@ struct SignedInPages: Sendable {
     let entropy: any Entropy
     /// Without a mail server letters are held, and the page about mail says so.
     let hasMailServer: Bool
+    let about: InstallationAbout
 
     func add(to desks: Desks) {
         HomePages.add(to: desks)
@@ -13,7 +14,7 @@ struct SignedInPages: Sendable {
         AccountPages.add(to: desks)
         AuditPages.add(to: desks)
         RefusedCallPages.add(to: desks)
-        SettingsPages.add(to: desks)
+        SettingsPages(about: about).add(to: desks)
         MailPages(hasMailServer: hasMailServer).add(to: desks)
         ProfilePages.add(to: desks)
     }

@@ -24,6 +24,7 @@ struct Acts: Sendable {
     let keptForms: KeptForms
     let ownSessions: OwnSessions
     let preferences: OwnPreferences
+    let testLetter: TestLetter
     let auditTrail: AuditTrail
     let refusedCalls: ShowRefusedCalls
     let catalogue: CurrentCatalogue
@@ -51,6 +52,7 @@ struct Acts: Sendable {
         keptForms = KeptForms(instruments)
         ownSessions = OwnSessions(instruments)
         preferences = OwnPreferences(instruments)
+        testLetter = TestLetter(instruments)
         auditTrail = AuditTrail(instruments)
         refusedCalls = ShowRefusedCalls(instruments)
         catalogue = instruments.catalogue

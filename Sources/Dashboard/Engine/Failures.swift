@@ -149,7 +149,7 @@ extension Screens {
         case 413: visit.failure(status, Words.tooLarge, home)
         case 429: visit.failure(status, Words.tooManyRequests, home)
         case 503: visit.failure(status, Words.unavailable, home).reloading(request)
-        case 500...: visit.failure(status, Words.ourFault(visit.requestID), home)
+        case 500...: visit.failure(status, Words.ourFault(visit.requestID, support: acts.settings.remembered.supportContact), home)
         case _: visit.failure(status, Words.incomplete, home)
         }
     }

@@ -45,6 +45,9 @@ struct Link: Hashable, Sendable {
     static let refusedCallsCSV = Link("account", "refused.csv")
     static let audit = Link("account", "audit")
     static let settings = Link("account", "settings")
+    static let settingsSecurity = Link("account", "settings", "security")
+    static let settingsEmail = Link("account", "settings", "email")
+    static let settingsAbout = Link("account", "settings", "about")
     static let heldMail = Link("account", "mail")
 
     static func setup(_ token: String) -> Link { Link("setup", token) }

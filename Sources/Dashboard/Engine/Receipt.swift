@@ -22,6 +22,7 @@ struct Receipt: Hashable, Sendable {
         case activated
         case unlocked
         case resent
+        case testSent = "test-sent"
         case resetSent = "reset-sent"
         case sessionsEnded = "sessions-ended"
         case profileSaved = "profile-saved"
@@ -34,7 +35,7 @@ struct Receipt: Hashable, Sendable {
             case .readyForPrograms, .added, .deactivated, .activated, .unlocked, .resetSent, .sessionsEnded, .emailAsked: true
             case .signedOut, .resetAsked, .verified, .passwordMailed, .linkMailed, .passwordChosen, .passwordRenewed, .setUp, .emailConfirmed,
                 .emailStopped, .saved, .nothingChanged,
-                .resent, .profileSaved, .passwordChanged:
+                .resent, .testSent, .profileSaved, .passwordChanged:
                 false
             }
         }

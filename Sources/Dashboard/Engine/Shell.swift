@@ -31,6 +31,8 @@ struct Shell: Sendable {
     let script: String
     let icon: String
     let brand: String
+    /// What the installation calls itself.
+    let name: String
     let hasTabs: Bool
     let tabs: [Tab]
     let hasSubtabs: Bool
@@ -67,7 +69,7 @@ struct Shell: Sendable {
 }
 
 extension Shell {
-    init(_ page: some PageModel, _ onlooker: Onlooker?, notice: Notice?, assets: Assets, version: String) {
+    init(_ page: some PageModel, _ onlooker: Onlooker?, notice: Notice?, assets: Assets, version: String, name: String = Settings.initialName) {
         let free = onlooker.flatMap { $0.isHeld ? nil : $0 }
         title = Words.documentTitle(page.title, section: page.section.name, hasErrors: !page.errors.isEmpty)
         theme = onlooker.flatMap { $0.preferences.theme == .auto ? nil : $0.preferences.theme.rawValue }
@@ -76,6 +78,7 @@ extension Shell {
         script = assets.script.link.text
         icon = assets.icon.link.text
         brand = Link.root.text
+        self.name = name
         tabs = free.map { Self.tabs(for: $0, page.section) } ?? []
         subtabs = free.map { Self.subtabs(for: $0, page.section) } ?? []
         subtabsLabel = page.section.isInProfile ? Words.profile : Words.account

@@ -60,7 +60,8 @@ struct Visit: Sendable {
         let ours = notice ?? self.notice
         let shown = receipt.map { Words.notice(for: $0) } ?? ours
         let shell = Shell(
-            model, onlooker, notice: model.errors.isEmpty ? shown : ours, assets: screens.assets, version: screens.version)
+            model, onlooker, notice: model.errors.isEmpty ? shown : ours, assets: screens.assets, version: screens.version,
+            name: acts.settings.remembered.name)
         guard let html = screens.templates.render(Frame(words: WordTable(), shell: shell, page: model), with: type(of: model).template) else {
             context.logger.critical("a page has no template", metadata: ["template": .string(type(of: model).template)])
             return Response(status: .internalServerError)

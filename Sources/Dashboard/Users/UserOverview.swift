@@ -67,9 +67,10 @@ extension LetterLine {
         facts = Facts(list)
         let act: UserAct? =
             switch letter.kind {
-            case .verification: .resend
+            case .verification, .reminder: .resend
             case .reset: .reset
-            case .preparedPassword, .collectPassword, .passwordChanged, .wrongPhone, .locked, .confirmEmail, .emailBeingChanged, .accessChanged,
+            case .preparedPassword, .collectPassword, .passwordChanged, .wrongPhone, .newDevice, .userLocked, .locked, .confirmEmail,
+                .emailBeingChanged, .accessChanged,
                 .madeAdmin, .test:
                 nil
             }

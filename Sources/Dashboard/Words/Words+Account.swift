@@ -8,8 +8,7 @@ extension Words {
         "accountSave": "Save",
         "accountAdd": "Add account",
         "settingsSave": "Save",
-        "settingsSignIn": "Passwords",
-        "settingsContact": "Support",
+        "settingsParts": "Settings",
     ]
 
     // Accounts

@@ -19,8 +19,9 @@ extension Words {
         "Latchkey is being updated", "API calls are answered again in about a minute. This page reloads by itself.")  // 503
 
     /// 500
-    static func ourFault(_ requestID: String) -> Sentences {
-        Sentences("This did not work, and it is our fault", "Nothing was saved. Give this number to your support: \(requestID).")
+    static func ourFault(_ requestID: String, support: String = "") -> Sentences {
+        let whom = support.isEmpty ? "your support" : support
+        return Sentences("This did not work, and it is our fault", "Nothing was saved. Give this number to \(whom): \(requestID).")
     }
 
     static let signInAgain = "Sign in"

@@ -22,6 +22,7 @@ extension Words {
         case .deactivated: deactivated(first)  // N9
         case .activated: done("\(first) is active again.")
         case .unlocked: done("\(first) is unlocked.")
+        case .testSent: done("A test is on its way to you. What the mail server said stands below.")
         case .resent: done("A new verification email is on its way. The old link no longer works.")
         case .resetSent: done("A link to choose a new password is on its way to \(first).")
         case .sessionsEnded: done("\(first) is signed out everywhere.")
