@@ -7,6 +7,7 @@ import socket
 import threading
 import urllib.parse
 
+import http2
 import latchkey
 import proxies
 import proxytable
@@ -173,6 +174,35 @@ def same_target(one, other):
     return urllib.parse.unquote(path) == urllib.parse.unquote(expected) and urllib.parse.unquote(query) == urllib.parse.unquote(wanted)
 
 
+def test_clients_that_speak_http2_get_the_same_answers(proxy, installation, api):
+    right = ("authorization", latchkey.basic(*installation.people["orders"]))
+    forged = [(name.lower(), value) for name, value in proxytable.FORGED + proxytable.ELSEWHERE]
+    host = f"localhost:{proxy.port}"
+
+    def ask(path, *headers, method="GET", body=b""):
+        with proxy.connect(alpn=["h2"]) as connection:
+            return http2.exchange(connection, host, path, headers, method, body)
+
+    seen = len(api.seen)
+    for method, path, body in [("GET", proxytable.ALLOWED + "?a=1", b""), ("POST", proxytable.PLAIN, b"x" * 5000)]:
+        status, _, answer = ask(path, right, *forged, method=method, body=body)
+        assert status == 200, answer
+        facts = api.seen[-1]
+        told = {name.lower(): value for name, value in facts["headers"]}
+        assert (facts["method"], facts["path"], facts["body"]) == (method, path, body.decode())
+        assert (told["latchkey-user"], told["latchkey-account"], told["latchkey-roles"]) == ("acme-orders", "920012", "ordering,reporting")
+        assert "authorization" not in told and not any(proxytable.is_forged(name) for name in told) and "forged" not in json.dumps(told)
+    assert len(api.seen) == seen + 2
+    for path, headers, expected, reason in [
+        (proxytable.ALLOWED, [], 401, "not-authenticated"), (proxytable.REFUSED, [right, *forged], 403, "role-missing"),
+        ("/api/accounts/920012/../930044/orders", [right], 400, "path-refused"), (proxytable.PLAIN + "/", [right], 400, "path-refused"),
+    ]:
+        status, headers, body = ask(path, *headers)
+        assert status == expected and json.loads(body)["reason"] == reason, (path, status, body)
+        assert [value for name, value in headers if name == "www-authenticate"] == ([CHALLENGE] if status == 401 else [])
+    assert len(api.seen) == seen + 2
+
+
 def test_the_gate_is_told_who_the_client_is(proxy, installation):
     source = f"127.{10 + KINDS.index(proxy.name)}.9.9"
     raw = b"GET /api/accounts/920012/orders HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 1.2.3.4\r\nX-Real-IP: 1.2.3.4\r\nAuthorization: %s\r\n\r\n"
@@ -242,4 +272,15 @@ def test_nothing_passes_while_the_gate_is_slow(kind, installation, api, tmp_path
             answer = http.client.HTTPResponse(connection)
             answer.begin()
             assert answer.status in (500, 502, 503, 504), answer.status
+    assert len(api.seen) == seen
+
+
+def test_an_error_in_haproxys_script_lets_nothing_pass(installation, api, tmp_path):
+    seen = len(api.seen)
+    broken = {"local status = answer": 'error("on purpose")\n    local status = answer'}
+    raw = proxytable.Row("allowed", 200).raw(installation.people, "broken", "localhost")
+    with proxies.HAProxy(tmp_path / "haproxy", gate_of(installation), api.port, installation.ca_file, swap=broken) as proxy:
+        with proxy.connect() as connection:
+            status, _, body = proxies.exchange(connection, raw)
+    assert status == 503, (status, body)
     assert len(api.seen) == seen

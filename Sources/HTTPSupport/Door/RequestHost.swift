@@ -1,4 +1,4 @@
-/// The host that a request is for: `uri-host [":" port]` (RFC 9110, section 7.2), in lower case.
+/// The host that a request is for: `uri-host [":" port]` (RFC 9110, section 7.2), in lower case and without the dot of an absolute name.
 public struct RequestHost: Hashable, Sendable, CustomStringConvertible {
     /// A name, an IPv4 address, or an IPv6 address in brackets.
     public let name: String
@@ -26,14 +26,19 @@ public struct RequestHost: Hashable, Sendable, CustomStringConvertible {
         if rest.first == UInt8(ascii: "[") {
             guard let end = rest.firstIndex(of: UInt8(ascii: "]")) else { return nil }
             let inner = rest[rest.startIndex..<end].dropFirst()
-            guard let address = IPAddress(parsing: String(decoding: inner, as: UTF8.self)), inner.contains(UInt8(ascii: ":")) else { return nil }
+            // A zone is the sender's own affair (RFC 6874, section 1).
+            guard let address = IPAddress(parsing: String(decoding: inner, as: UTF8.self)), inner.contains(UInt8(ascii: ":")),
+                !inner.contains(UInt8(ascii: "%"))
+            else { return nil }
             rest = rest[end...].dropFirst()
             return Array((address.bytes.count == 16 ? "[\(address)]" : address.description).utf8)
         }
         let host = rest.prefix { $0 != UInt8(ascii: ":") }
         guard !host.isEmpty, host.allSatisfy(isNameByte) else { return nil }
         rest = rest[host.endIndex...]
-        return host.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        let name = host.last == UInt8(ascii: ".") ? host.dropLast() : host
+        guard let last = name.last, last != UInt8(ascii: ".") else { return nil }
+        return name.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
