@@ -4,6 +4,7 @@ import AsyncHTTPClient
 import Catalogue
 import Dashboard
 import Domain
+import Gate
 import GateHTTP
 import HTTPSupport
 import HTTPTypes
@@ -84,8 +85,10 @@ struct Listeners {
         let gate = ProxyGate(
             application.judge, catalogue: installation.instruments.catalogue, accountAPI: configuration.accountAPIOnProxy ? answers : nil,
             upstreams: upstream.routes)
+        var policy = policy(anyMethod: true)
+        policy.onRefusal = { [judge = application.judge] in judge.note($0, door: .proxy) }
         return FrontDoor(
-            policy: policy(anyMethod: true), clock: installation.clock, entropy: installation.entropy, log: log, securityHeaders: .upstream,
+            policy: policy, clock: installation.clock, entropy: installation.entropy, log: log, securityHeaders: .upstream,
             doorAnswer: GateAnswer.atTheDoor { [catalogue = installation.instruments.catalogue] in catalogue.value }, inside: gate)
     }
 

@@ -1,7 +1,8 @@
 public import Catalogue
-import Gate
+public import Gate
 public import HTTPSupport
 public import Hummingbird
+public import Operations
 
 extension GateRefusal {
     /// What the gate calls it; nil for what is between the client and this server alone.
@@ -27,5 +28,15 @@ extension GateAnswer {
         { refusal, request, id in
             GateRefusal(atTheDoor: refusal).map { GateAnswer($0, catalogue()).response(to: request, requestID: id.text) }
         }
+    }
+}
+
+extension Judge {
+    /// A call that the door refused is a refused call like any other. A password in the clear has been written down by who saw it.
+    public func note(_ refused: RefusedAtTheDoor, door: GateDoor) {
+        if refused.refusal == .insecureTransport { return }
+        note(
+            GateRefusal(atTheDoor: refused.refusal) ?? .badRequest, method: refused.method, path: refused.path, address: refused.address,
+            now: refused.at, requestID: refused.requestID, door: door)
     }
 }

@@ -1,4 +1,5 @@
 public import Catalogue
+public import Domain
 public import Hummingbird
 
 /// What one listener lets in.
@@ -24,6 +25,8 @@ public struct DoorPolicy: Sendable {
     /// A path behind which anything may follow: the target of another request, which whoever answers reads and judges. The path of such a
     /// request is this one; what follows stays as it was sent. Nil: no path is like that.
     public var opaquePrefix: String?
+    /// Hears of every request that was not let in.
+    public var onRefusal: @Sendable (RefusedAtTheDoor) -> Void = { _ in }
 
     public init(
         transport: Transport, plainCredentials: PlainCredentials = .refused({ _, _ in }), allowedHosts: Set<String>? = nil,
@@ -40,4 +43,14 @@ public struct DoorPolicy: Sendable {
         guard let peer else { return false }
         return trustedProxies.contains { $0.contains(peer) }
     }
+}
+
+/// A request that was not let in. Method and path are as sent, made harmless.
+public struct RefusedAtTheDoor: Sendable {
+    public let refusal: DoorRefusal
+    public let method: String
+    public let path: String
+    public let address: String
+    public let at: Instant
+    public let requestID: String
 }

@@ -64,6 +64,10 @@ public struct FrontDoor<Inside: HTTPResponder>: HTTPResponder where Inside.Conte
             response = await answer(admitted, inner)
         } catch {
             line.refused = error.reason
+            policy.onRefusal(
+                RefusedAtTheDoor(
+                    refusal: error, method: RequestLog.safe(line.method, atMost: 32), path: RequestLog.withoutToken(line.path),
+                    address: line.client, at: clock.now(), requestID: id.text))
             response = doorAnswer?(error, request, id) ?? Self.answer(to: error, request, id, context.version)
         }
         // A body that is too large is not read to its end.
