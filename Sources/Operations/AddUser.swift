@@ -44,6 +44,9 @@ public struct AddUser: Sendable {
         _ draft: UserDraft, password: FieldFault? = nil, by caller: Caller, in store: any StoreReader, _ catalogue: CompiledCatalogue
     ) throws(Refusal) {
         var faults: [FieldFault] = []
+        // Both at once; the constraints still have the last word.
+        if try store.user(foldedName: draft.username.folded) != nil { faults.append(.username(.taken)) }
+        if try store.user(foldedEmail: draft.email.folded) != nil { faults.append(.email(.taken)) }
         if !AuthorityRules.mayGrant(caller, level: draft.level) { faults.append(.level(.notYours)) }
         if let password { faults.append(password) }
         faults += try store.faults(in: draft.grants, by: caller, kept: [:], catalogue)

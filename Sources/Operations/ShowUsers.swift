@@ -62,6 +62,8 @@ public struct UserDetail: Sendable {
     public let fullChangeDenial: Denial?
     public let isSelf: Bool
     public let lastActiveAt: Instant?
+    /// Whether the caller may remove the user for good.
+    public var mayDelete = false
 }
 
 /// An account the caller may grant.
@@ -102,7 +104,8 @@ public struct ShowUsers: Sendable {
                 addedBy: try user.createdBy.flatMap { id throws(Refusal) in try store.user(id)?.name.full },
                 grantable: try GrantableAccount.all(for: caller, in: store, catalogue),
                 fullChangeDenial: AuthorityRules.denialOfFullChange(caller, user), isSelf: user.id == caller.id,
-                lastActiveAt: ([user.lastSignInAt] + credentials.map { $0.lastUse?.at }).compactMap { $0 }.max())
+                lastActiveAt: ([user.lastSignInAt] + credentials.map { $0.lastUse?.at }).compactMap { $0 }.max(),
+                mayDelete: caller.level == .operator && user.id != caller.id)
         }
     }
 

@@ -36,6 +36,7 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case identityConfirmed = "session.confirmed"
     case letterRead = "mail.read"
     case testLetterSent = "mail.test"
+    case userDeleted = "user.deleted"
     case verificationReminded = "verification.reminded"
     case usersExported = "users.exported"
     case auditExported = "audit.exported"

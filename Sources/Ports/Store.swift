@@ -147,6 +147,8 @@ public protocol StoreWriter: StoreNotes {
     func insert(_ user: NewUser) throws(Refusal) -> User
     /// Replaces every field but id, username and creation. Refused as `.conflict` unless `user.version` is the stored one; returns it as stored.
     func save(_ user: User) throws(Refusal) -> User
+    /// Removes the user with everything of theirs. Neither the id nor the username is ever given out again; the trail keeps both.
+    func delete(_ user: User) throws(Refusal)
     func insert(_ account: Account, contracts: Set<String>) throws(Refusal)
     func setContracts(of account: Identifier<Account>, _ roles: Set<String>) throws(Refusal)
 

@@ -4,6 +4,7 @@ import Ports
 /// Users, written.
 extension Transaction {
     func insert(_ user: NewUser) throws(Refusal) -> User {
+        if try isFormer(user.username) { throw .invalid([.username(.taken)]) }
         let id: Identifier<User>? = try first(
             """
             INSERT INTO users (username, folded_username, first_name, last_name, email, folded_email, phone, level, dashboard, api, progress,

@@ -130,7 +130,10 @@ extension Samples {
             UserConflictPage(
                 person(), lines: [UserConflictPage.Line(attack, attack, attack), UserConflictPage.Line(attack, "a", attack)],
                 answers: Form(), form: form, back: .home),
-            ShownPasswordPage(person(), password: attack),
+            ShownPasswordPage(person(), password: attack), DeleteUserPage(detail(), form: form, now: now),
+            DeleteUserPage(
+                detail(person(state: .deactivated(at: now, resuming: .active))), form: form, now: now, typed: attack,
+                errors: FormErrors([.confirmation(expected: attack)])),
         ] + UserAct.allCases.map { UserActPage($0, detail(), form: form, now: now) as any PageModel }
     }
 

@@ -25,6 +25,7 @@ struct Acts: Sendable {
     let ownSessions: OwnSessions
     let preferences: OwnPreferences
     let testLetter: TestLetter
+    let deleteUser: DeleteUser
     let auditTrail: AuditTrail
     let refusedCalls: ShowRefusedCalls
     let catalogue: CurrentCatalogue
@@ -53,6 +54,7 @@ struct Acts: Sendable {
         ownSessions = OwnSessions(instruments)
         preferences = OwnPreferences(instruments)
         testLetter = TestLetter(instruments)
+        deleteUser = DeleteUser(instruments)
         auditTrail = AuditTrail(instruments)
         refusedCalls = ShowRefusedCalls(instruments)
         catalogue = instruments.catalogue

@@ -69,7 +69,7 @@ struct Link: Hashable, Sendable {
 
     /// The pages below a user's own: `/account/users/{username}/{part}`.
     enum UserPart: String, CaseIterable, Sendable {
-        case access, activity, deactivate, activate, unlock, resend, reset, signout
+        case access, activity, deactivate, activate, unlock, resend, reset, signout, delete
     }
 
     /// Where answers that waited come back into their form.

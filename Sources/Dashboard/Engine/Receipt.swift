@@ -19,6 +19,7 @@ struct Receipt: Hashable, Sendable {
         case saved
         case nothingChanged = "nothing-changed"
         case deactivated
+        case deleted
         case activated
         case unlocked
         case resent
@@ -32,7 +33,7 @@ struct Receipt: Hashable, Sendable {
         /// Whether its sentence has values in it: without them it is not shown.
         var hasValues: Bool {
             switch self {
-            case .readyForPrograms, .added, .deactivated, .activated, .unlocked, .resetSent, .sessionsEnded, .emailAsked: true
+            case .readyForPrograms, .added, .deactivated, .deleted, .activated, .unlocked, .resetSent, .sessionsEnded, .emailAsked: true
             case .signedOut, .resetAsked, .verified, .passwordMailed, .linkMailed, .passwordChosen, .passwordRenewed, .setUp, .emailConfirmed,
                 .emailStopped, .saved, .nothingChanged,
                 .resent, .testSent, .profileSaved, .passwordChanged:

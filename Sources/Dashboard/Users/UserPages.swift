@@ -21,6 +21,7 @@ struct UserPages: Sendable {
         UserDetailPages.add(to: desks)
         UserAccessPages.add(to: desks)
         UserActPages.add(to: desks)
+        DeleteUserPages.add(to: desks)
     }
 
     @Sendable static func list(_ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> Response {

@@ -58,10 +58,10 @@ struct UserHead: Sendable {
         if user.access.api { badges.append(Badge(Words.api)) }
         self.badges = badges
         let acts = UserAct.fitting(detail)
-        menu =
-            acts.isEmpty
-            ? nil
-            : Menu(label: Words.actions, links: acts.map { Anchor(Words.actLabel($0), .user(user.username, $0.part)) }, buttons: [])
+        let links =
+            acts.map { Anchor(Words.actLabel($0), .user(user.username, $0.part)) }
+            + (detail.mayDelete ? [Anchor(Words.deleteForGood, .user(user.username, .delete))] : [])
+        menu = links.isEmpty ? nil : Menu(label: Words.actions, links: links, buttons: [])
         tabs = [
             Tab(label: Words.overview, href: Link.user(user.username).text, isHere: part == .overview),
             Tab(label: Words.accessTab, href: Link.user(user.username, .access).text, isHere: part == .access),

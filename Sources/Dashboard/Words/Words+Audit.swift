@@ -150,6 +150,7 @@ extension Words {
         case .identityConfirmed: "Confirmed \(whose) identity with the password"
         case .letterRead: target.map { "Read a held email to \($0)" } ?? "Read a held email"
         case .testLetterSent: "Sent a test email"
+        case .userDeleted: "Deleted \(user) for good"
         case .verificationReminded: "Reminded \(user) of the verification link"
         case .usersExported: "Exported the list of users"
         case .auditExported: "Exported the audit log"

@@ -20,6 +20,7 @@ extension Words {
         case .saved: done((["Saved."] + receipt.values).joined(separator: " "))  // N8
         case .nothingChanged: done("Nothing was different, so nothing was saved.")
         case .deactivated: deactivated(first)  // N9
+        case .deleted: done("\(first) is deleted for good.")
         case .activated: done("\(first) is active again.")
         case .unlocked: done("\(first) is unlocked.")
         case .testSent: done("A test is on its way to you. What the mail server said stands below.")

@@ -29,6 +29,7 @@ extension Words {
         "conflictYours": "Yours (not saved)",
         "conflictCaption": "Both versions",
         "confirmUndo": "How to undo it",
+        "deleteHeading": deleteForGood,
     ]
 
     // The list
@@ -185,6 +186,21 @@ extension Words {
 
     static func furtherChanges(_ count: Int) -> String { "And \(counted(count, "further change", "further changes"))." }
     static func emailAsked(_ address: EmailAddress) -> String { "The email address changes when the link we sent to \(address) is opened." }
+
+    // Deleting
+    static let deleteForGood = "Delete for good"
+    static func deleteTitle(_ username: String) -> String { "Delete \(username) for good" }
+    static let deleteHappens = [
+        "Sessions end, and API calls are refused from the next one on.", "Open links and letters that are still waiting die.",
+        "Names, email, phone, password, accounts and roles are erased.",
+    ]
+    static let deleteStays = [
+        "What the audit log says of this user, by username.", "The username: nobody else can ever get it, so that the log stays true.",
+    ]
+    static let deleteUndo = "Deactivating can be undone; deleting cannot."
+    static let deactivateInstead = "Deactivate instead"
+    static let keepDeactivated = "Keep it deactivated"
+    static func deleteConfirm(_ username: String) -> String { "Type \(username) to confirm" }
 
     // A password, shown once
     /// N7
