@@ -14,7 +14,7 @@ TYPED = "Tr0ub4dor-typed-into-the-wrong-box"
 
 @pytest.fixture
 def demo(tmp_path):
-    with latchkey.Server(tmp_path / "data", command="demo") as server:
+    with latchkey.Server(tmp_path / "data", command="demo", flags=["--log-level", "info"]) as server:
         yield server
 
 
