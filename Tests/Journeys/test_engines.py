@@ -3,6 +3,7 @@
 import pytest
 
 import engines
+from patience import until
 
 PAGES = ["/home", "/account/users", "/account/users/new", "/account/users/acme-orders", "/account/audit", "/profile"]
 
@@ -13,14 +14,14 @@ def engine(request, tmp_path_factory):
         yield running
 
 
+SUBMIT = "main form button[type=submit], main form button:not([type])"
+
+
 def submit(engine):
     """Presses the first button of the main form, and waits for the next document."""
     engine.run("window.isBefore = true")
-    engine.find("main form button[type=submit], main form button:not([type])").click()
-    for _ in range(200):
-        if engine.run("return !window.isBefore && document.readyState === 'complete'"):
-            return
-    raise AssertionError(f"no new page after the button on {engine.url()}")
+    engine.find(SUBMIT).click()
+    until(lambda: engine.run("return !window.isBefore && document.readyState === 'complete'"), "the next page")
 
 
 def sign_in(engine, demo, who="admin"):
@@ -62,7 +63,7 @@ def test_check_15_both_access_methods_are_warned_about_at_once(engine, demo):
     for method in ("dashboard", "api"):
         engine.find(f'[name=access][value="{method}"]').click()
     assert "One credential, two risks" in engine.run("return document.querySelector('main').innerText")
-    assert engine.run("return document.getElementById('live').textContent") != ""
+    until(lambda: engine.run("return document.getElementById('live').textContent") != "", "the warning is spoken")
 
 
 def test_check_3_firefox_adds_a_user_without_javascript(demo, tmp_path):
@@ -70,12 +71,12 @@ def test_check_3_firefox_adds_a_user_without_javascript(demo, tmp_path):
         engine.open(demo.dashboard + "/signin")
         engine.find("[name=username]").send_keys(demo.facts["admin"]["username"])
         engine.find("[name=password]").send_keys(demo.facts["admin"]["password"])
-        engine.find("main form button").click()
+        engine.find(SUBMIT).click()
         engine.open(demo.dashboard + "/account/users/new")
         for name, value in {"username": "plain.fox", "first_name": "Plain", "last_name": "Fox", "email": "plain.fox@acme.example",
                             "phone": "919 555 0177"}.items():
             engine.find(f"[name={name}]").send_keys(value)
         engine.find('[name=access][value="dashboard"]').click()
-        engine.find("main form button:not([name])").click()
+        engine.find(SUBMIT).click()
         engine.open(demo.dashboard + "/account/users/plain.fox")
         assert "plain.fox" in engine.find("h1").text
