@@ -22,6 +22,12 @@ public struct CanonicalPath: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Reads the raw target of a request line, of `:path`, or of a proxy's header (origin form, RFC 9112, section 3.2.1).
+    public init(parsing target: [UInt8]) throws(PathFault) {
+        var scanner = TargetScanner(target)
+        bytes = try scanner.path()
+    }
+
+    /// Reads the raw target of a request line, of `:path`, or of a proxy's header (origin form, RFC 9112, section 3.2.1).
     public init(parsing target: String) throws(PathFault) { try self.init(parsing: target.utf8) }
 
     /// The segments, decoded.

@@ -65,12 +65,17 @@ extension Instant {
     public var sentence: String { CivilTime(self).sentence }
 
     /// `Tue, 24 Nov 2026 14:05:09 +0000` (RFC 5322 section 3.3), for a letter's `Date`.
-    public var mailDate: String {
+    public var mailDate: String { dayAndClock + " +0000" }
+
+    /// `Tue, 24 Nov 2026 14:05:09 GMT` (RFC 9110 section 5.6.7), for an answer's `Date`.
+    public var httpDate: String { dayAndClock + " GMT" }
+
+    private var dayAndClock: String {
         let civil = CivilTime(self)
         let days = CivilTime.floorDivide(milliseconds, 86_400_000)
         let weekday = CivilTime.weekdayNames[Int(((days % 7) + 7) % 7)]
         let month = CivilTime.monthNames[civil.month - 1].prefix(3)
         let clock = [civil.hour, civil.minute, civil.second].map { CivilTime.pad($0, 2) }.joined(separator: ":")
-        return "\(weekday), \(CivilTime.pad(civil.day, 2)) \(month) \(civil.year) \(clock) +0000"
+        return "\(weekday), \(CivilTime.pad(civil.day, 2)) \(month) \(CivilTime.pad(Int(civil.year), 4)) \(clock)"
     }
 }

@@ -44,6 +44,8 @@ public final class VerifiedMemory: Sendable {
         state = Mutex(State())
     }
 
+    public func key(_ header: Span<UInt8>) -> Digest { digester.digest("authorization", lent: header) }
+
     public func key(_ header: [UInt8]) -> Digest { digester.digest("authorization", lent: header.span) }
 
     /// The principal of a header proven before; `nil` when it must be proven (again).

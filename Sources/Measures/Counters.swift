@@ -54,6 +54,13 @@ import Synchronization
 
 /// Time that never runs backwards, for measuring how long a thing took.
 public enum Stopwatch {
+    /// Nanoseconds of processor time that this process has used, and the system for it.
+    public static func processorNanoseconds() -> UInt64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
+    }
+
     /// Nanoseconds since some moment before the start of this process.
     public static func nanoseconds() -> UInt64 {
         var time = timespec()

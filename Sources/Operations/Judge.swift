@@ -154,6 +154,21 @@ public final class Judge: Sendable {
         } catch { return }  // nobody to mark, marked within the hour, or the store is away: the refusal itself stands
     }
 
+    /// A pass that the memory knows of, without waiting for anything. `nil`: nothing has been counted or written down; ask `judge`.
+    ///
+    /// - Parameter header: the whole value of the `Authorization` field.
+    public func passWarm(
+        _ header: Span<UInt8>, _ method: Method, _ path: CanonicalPath, address: String, now: Instant, door: GateDoor
+    ) -> Passport? {
+        let start = Stopwatch.nanoseconds()
+        guard let principal = remembered(memory.key(header), now: now),
+            case .pass(let passport) = Gate.decide(principal, method, path, instruments.catalogue.value)
+        else { return nil }
+        uses.record(principal.credential, CredentialUseFacts(at: now, address: address, method: method, path: path))
+        metrics.count(nil, at: door, warm: true, nanoseconds: Stopwatch.nanoseconds() &- start)
+        return passport
+    }
+
     /// Who has proven this header before, with permissions for the catalogue in force.
     private func remembered(_ key: Digest, now: Instant) -> Principal? {
         guard let principal = memory.principal(key, now: now) else { return nil }

@@ -12,17 +12,11 @@ struct ProcessFigures: Sendable {
         exposition.figure("process_start_time_seconds", .gauge, "When the process started, in seconds since 1970.")
         exposition.sample(nanoseconds: UInt64(clamping: startedAt.milliseconds) &* 1_000_000)
         exposition.figure("process_cpu_seconds_total", .counter, "Processor time spent, by the process and for it.")
-        exposition.sample(nanoseconds: Self.processorTime)
+        exposition.sample(nanoseconds: Stopwatch.processorNanoseconds())
         if let resident = Self.residentBytes {
             exposition.figure("process_resident_memory_bytes", .gauge, "Memory resident.")
             exposition.sample(resident)
         }
-    }
-
-    private static var processorTime: UInt64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
     }
 
     /// The second number of `/proc/self/statm`, in pages.

@@ -47,7 +47,7 @@ struct Listeners {
         [
             try listener("dashboard", application.endpoints.dashboard, secure: true, door: try dashboard(), onRunning),
             try listener("proxy", application.endpoints.proxy, secure: true, door: proxy(), onRunning),
-            try listener("gate", application.endpoints.gate, secure: false, door: gate(), onRunning),
+            try listener("gate", application.endpoints.gate, secure: false, door: gate(), lane: lane, onRunning),
         ]
     }
 
@@ -92,16 +92,22 @@ struct Listeners {
             doorAnswer: GateAnswer.atTheDoor { [catalogue = installation.instruments.catalogue] in catalogue.value }, inside: gate)
     }
 
+    private var peers: GatePeers { .loopback(and: configuration.trustedProxies) }
+
+    /// The gate's questions that need nobody but the memory.
+    private var lane: ForwardAuthLane {
+        ForwardAuthLane(application.judge, peers: peers, clock: installation.clock, entropy: installation.entropy, log: log)
+    }
+
     private func gate() -> FrontDoor<RouterResponder<AppContext>> {
         let router = Router(context: AppContext.self)
-        let peers = GatePeers.loopback(and: configuration.trustedProxies)
         let routes = ForwardAuthRoutes(application.judge, catalogue: installation.instruments.catalogue, peers: peers)
         routes.add(to: router)
         application.health.add(to: router, healthz: false)
         MetricsPage(application, peers: peers).add(to: router)
         return FrontDoor(
             policy: ForwardAuthRoutes.doorPolicy, clock: installation.clock, entropy: installation.entropy, log: log, fillsEmptyErrors: false,
-            doorAnswer: routes.doorAnswer, inside: router.buildResponder())
+            securityHeaders: .upstream, doorAnswer: routes.doorAnswer, inside: router.buildResponder())
     }
 
     /// Names under which pages are shown: a page under any other name would be somebody else's trick.
@@ -130,7 +136,7 @@ struct Listeners {
 
     private func listener<Inside: HTTPResponder>(
         _ name: String, _ endpoint: Configuration.Endpoint, secure: Bool, door: FrontDoor<Inside>,
-        _ onRunning: @escaping @Sendable () async -> Void
+        lane: (any QuickResponder)? = nil, _ onRunning: @escaping @Sendable () async -> Void
     ) throws(StartFault) -> BoundListener where Inside.Context == AppContext {
         var limits = limits
         // One client holds its share and no more; the gate's only clients are the proxies.
@@ -138,7 +144,7 @@ struct Listeners {
         do {
             let listener = try Listener(
                 name: name, address: .hostname(endpoint.host, port: endpoint.port),
-                transport: secure ? .tls(application.tls, http2: true) : .plain, limits: limits, door: door,
+                transport: secure ? .tls(application.tls, http2: true) : .plain, limits: limits, door: door, lane: lane,
                 eventLoopGroup: HTTPClient.defaultEventLoopGroup, logger: installation.logger
             ) { _ in await onRunning() }
             application.connections.watch(name) { listener.openConnections }

@@ -12,24 +12,33 @@ import NIOSSL
 struct GuardedChannel: ServerChildChannel {
     enum Value: ServerChildChannelValue {
         case plain(HTTP1Channel.Value)
+        /// The ordinary handlers come when they are needed, if ever.
+        case lane(any Channel, EventLoopFuture<HTTP1Channel.Value>)
         case secured(any Channel, EventLoopFuture<NIONegotiatedHTTPVersion<HTTP1Channel.Value, HTTP2Channel.Value>>)
 
         var channel: any Channel {
             switch self {
             case .plain(let value): value.channel
-            case .secured(let channel, _): channel
+            case .lane(let channel, _), .secured(let channel, _): channel
             }
         }
     }
 
     private let http1: HTTP1Channel
+    /// Behind a lane, which looks after idle connections.
+    private let http1BehindLane: HTTP1Channel
+    private let lane: (any QuickResponder)?
     private let http2: HTTP2Channel
     private let tls: NIOSSLContext?
     private let limits: ListenerLimits
     private let table: ConnectionTable
 
-    init(responder: @escaping HTTPChannelHandler.Responder, tls: NIOSSLContext?, limits: ListenerLimits, table: ConnectionTable) {
+    init(
+        responder: @escaping HTTPChannelHandler.Responder, tls: NIOSSLContext?, limits: ListenerLimits, table: ConnectionTable,
+        lane: (any QuickResponder)? = nil
+    ) {
         self.tls = tls
+        self.lane = lane
         self.limits = limits
         self.table = table
         let idle = TimeAmount(limits.idle)
@@ -37,13 +46,17 @@ struct GuardedChannel: ServerChildChannel {
         let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: 2 * DoorLimits.headerBytes, maxHeaderListSize: 2 * DoorLimits.headerBytes,
             maxHeaderFieldCount: 2 * DoorLimits.headerFields)
-        http1 = HTTP1Channel(
-            responder: { request, writer, channel in
-                try await responder(ContinuingBody.prepared(request, channel), writer, channel)
-            },
-            configuration: .init(
-                additionalChannelHandlers: [PaceHandler(limits, isStream: false), ClientPresenceHandler()], idleTimeout: idle,
-                httpDecoderConfiguration: decoder))
+        let ordinary = { (idle: TimeAmount?) in
+            HTTP1Channel(
+                responder: { request, writer, channel in
+                    try await responder(ContinuingBody.prepared(request, channel), writer, channel)
+                },
+                configuration: .init(
+                    additionalChannelHandlers: [PaceHandler(limits, isStream: false), ClientPresenceHandler()], idleTimeout: idle,
+                    httpDecoderConfiguration: decoder))
+        }
+        http1 = ordinary(idle)
+        http1BehindLane = ordinary(nil)
         http2 = HTTP2Channel(
             responder: responder,
             configuration: .init(
@@ -54,7 +67,7 @@ struct GuardedChannel: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         if !table.admit(channel) { channel.eventLoop.execute { channel.close(promise: nil) } }
-        guard let tls else { return setupHTTP1(channel, logger).map { .plain($0) } }
+        guard let tls else { return setupPlain(channel, logger) }
         do {
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
         } catch {
@@ -72,17 +85,46 @@ struct GuardedChannel: ServerChildChannel {
     }
 
     private func setupHTTP1(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-        http1.setup(channel: channel, logger: logger).flatMapThrowing { value in
+        setupHTTP1(http1, channel, logger)
+    }
+
+    private func setupHTTP1(
+        _ http1: HTTP1Channel, _ channel: any Channel, _ logger: Logger, behind lane: LaneHandler? = nil
+    ) -> EventLoopFuture<HTTP1Channel.Value> {
+        let lane = lane.map { NIOLoopBound($0, eventLoop: channel.eventLoop) }
+        return http1.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
             try pipeline.addHandler(HTTP1GuardHandler(headerTimeout: TimeAmount(limits.header)), position: .before(codec))
+            if let lane { try pipeline.addHandler(LaneReturnHandler(lane.value), position: .before(codec)) }
             return value
         }
+    }
+
+    private func setupPlain(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<Value> {
+        let peer = channel.remoteAddress?.ipAddress.flatMap { IPAddress(parsing: $0) }
+        guard let lane, let quick = lane.connection(from: peer) else { return setupHTTP1(channel, logger).map { .plain($0) } }
+        let ordinary = channel.eventLoop.makePromise(of: HTTP1Channel.Value.self)
+        // When nothing of the connection ever went the ordinary way.
+        channel.closeFuture.whenComplete { _ in ordinary.fail(ChannelError.eof) }
+        let handler = LaneHandler(lane, quick: quick, limits: limits) { handler in
+            setupHTTP1(http1BehindLane, channel, logger, behind: handler).cascade(to: ordinary)
+        }
+        do { try channel.pipeline.syncOperations.addHandler(handler) } catch { return channel.eventLoop.makeFailedFuture(error) }
+        return channel.eventLoop.makeSucceededFuture(.lane(channel, ordinary.futureResult))
     }
 
     func handle(value: Value, logger: Logger) async {
         switch value {
         case .plain(let http1Value): await http1.handle(value: http1Value, logger: logger)
+        case .lane(let channel, let ordinary):
+            await withTaskCancellationHandler {
+                // Nothing but that the connection ended first.
+                guard let http1Value = try? await ordinary.get() else { return }
+                await http1BehindLane.handle(value: http1Value, logger: logger)
+            } onCancel: {
+                channel.close(promise: nil)
+            }
         case .secured(_, let negotiated):
             do {
                 switch try await negotiated.get() {

@@ -22,11 +22,13 @@ public struct Listener: Service {
     /// - Parameters:
     ///   - name: for the log.
     ///   - address: port 0 lets the system choose.
+    ///   - lane: answers plain requests ahead of everything else; on plain listeners only.
     ///   - onRunning: told the port once connections are accepted; nil for a Unix socket.
     /// - Throws: when the TLS library refuses the configuration.
     public init<Inside: HTTPResponder>(
         name: String, address: BindAddress, transport: Transport, limits: ListenerLimits = ListenerLimits(), door: FrontDoor<Inside>,
-        eventLoopGroup: any EventLoopGroup, logger: Logger, onRunning: @escaping @Sendable (Int?) async -> Void = { _ in }
+        lane: (any QuickResponder)? = nil, eventLoopGroup: any EventLoopGroup, logger: Logger,
+        onRunning: @escaping @Sendable (Int?) async -> Void = { _ in }
     ) throws where Inside.Context == AppContext {
         let table = ConnectionTable(perAddress: limits.connectionsPerAddress)
         self.table = table
@@ -37,7 +39,7 @@ public struct Listener: Service {
         quiet.logLevel = max(logger.logLevel, .notice)
         let application = Application(
             responder: door,
-            server: HTTPServerBuilder { GuardedChannel(responder: $0, tls: context, limits: limits, table: table) },
+            server: HTTPServerBuilder { GuardedChannel(responder: $0, tls: context, limits: limits, table: table, lane: lane) },
             configuration: ApplicationConfiguration(
                 address: address, backlog: 1024, availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: quiet)),
             onServerRunning: { channel in

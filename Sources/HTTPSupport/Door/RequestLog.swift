@@ -11,6 +11,16 @@ public struct RequestLog: Sendable {
     /// The first segment of paths whose second segment is a one-time token.
     static let tokenPaths: Set<String> = ["verify", "password", "collect", "email", "setup"]
 
+    /// Whether there are lines at all: what goes into one need not be made otherwise.
+    public var isOn: Bool { logger.logLevel <= .info }
+
+    /// The line of a GET that was answered 200 on the event loop, at once.
+    public func writeQuick(id: String, path: String, client: IPAddress?) {
+        write(
+            Line(
+                id: RequestID(written: id), method: "GET", path: path, status: .ok, took: .zero, client: client?.description ?? "unix", refused: nil))
+    }
+
     struct Line {
         let id: RequestID
         let method: String

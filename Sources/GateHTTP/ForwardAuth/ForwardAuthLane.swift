@@ -1,0 +1,179 @@
+import Catalogue
+public import Domain
+import Gate
+public import HTTPSupport
+import HTTPTypes
+import NIOCore
+public import Operations
+public import Ports
+public import Secrets
+
+/// The questions of proxies that can be answered at once: a plain question whose credential is remembered and whose answer is a pass.
+/// Refusals, first uses and everything unusual go the ordinary way, through `ForwardAuthRoutes`, and the answers are the same byte for
+/// byte.
+public struct ForwardAuthLane: QuickResponder {
+    private let judge: Judge
+    private let peers: GatePeers
+    private let clock: any WallClock
+    private let entropy: any Entropy
+    private let log: RequestLog
+
+    public init(_ judge: Judge, peers: GatePeers = .loopback, clock: any WallClock, entropy: any Entropy, log: RequestLog) {
+        self.judge = judge
+        self.peers = peers
+        self.clock = clock
+        self.entropy = entropy
+        self.log = log
+    }
+
+    public func connection(from peer: IPAddress?) -> (any QuickConnection)? {
+        peers.trusts(peer) ? QuickQuestions(judge, entropy, log, peer: peer) : nil
+    }
+
+    public func now() -> Instant { clock.now() }
+}
+
+/// The quick answers of one proxy's connection.
+final class QuickQuestions: QuickConnection {
+    private let judge: Judge
+    private let log: RequestLog
+    private let peer: IPAddress?
+    private var marks: AnswerMarks
+    /// The last Host that was looked at and is one.
+    private var host: [UInt8] = []
+
+    init(_ judge: Judge, _ entropy: any Entropy, _ log: RequestLog, peer: IPAddress?) {
+        self.judge = judge
+        self.log = log
+        self.peer = peer
+        marks = AnswerMarks(entropy)
+    }
+
+    func answer(_ request: borrowing QuickRequest, in bytes: Span<UInt8>, now: Instant, into answers: inout ByteBuffer) -> Bool {
+        guard bytes.equals("GET", request.method), let form = PlainQuestion.forms.first(where: { bytes.equals($0.path, request.target) }),
+            let question = PlainQuestion(form, request, in: bytes), isHost(bytes, question.host), question.target.count <= DoorLimits.targetBytes,
+            let method = method(bytes, question.method), let address = form.client(bytes, question.client),
+            let path = try? CanonicalPath(parsing: bytes.bytes(question.target)),  // the ordinary way says what is wrong with it
+            let passport = judge.passWarm(bytes.extracting(question.authorization), method, path, address: address, now: now, door: form.door)
+        else { return false }
+        write(passport, now, into: &answers)
+        if log.isOn { log.writeQuick(id: marks.lastID, path: String(decoding: form.path, as: UTF8.self), client: peer) }
+        return true
+    }
+
+    /// As `ForwardAuthRoutes`, `FrontDoor` and the encoder write it between them.
+    private func write(_ passport: Passport, _ now: Instant, into answers: inout ByteBuffer) {
+        answers.writeStaticString("HTTP/1.1 200 OK\r\nLatchkey-User: ")
+        answers.writeString(passport.principal.username)
+        answers.writeStaticString("\r\nLatchkey-Account: ")
+        answers.writeString(passport.account.description)
+        answers.writeStaticString("\r\nLatchkey-Roles: ")
+        answers.writeString(passport.roles)
+        answers.writeStaticString("\r\nLatchkey-Request-Id: ")
+        marks.writeID(into: &answers)
+        answers.writeStaticString("\r\nContent-Length: 0\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nDate: ")
+        marks.writeDate(now, into: &answers)
+        answers.writeStaticString("\r\n\r\n")
+    }
+
+    private func isHost(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        if range.count == host.count, host.indices.allSatisfy({ host[$0] == bytes[range.lowerBound + $0] }) { return true }
+        let written = bytes.bytes(range)
+        guard RequestHost(parsing: String(decoding: written, as: UTF8.self)) != nil else { return false }
+        host = written
+        return true
+    }
+
+    private func method(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Method? {
+        if bytes.equals("GET", range) { return .get }
+        if bytes.equals("POST", range) { return .post }
+        if bytes.equals("PUT", range) { return .put }
+        return Method(parsing: String(decoding: bytes.bytes(range), as: UTF8.self))
+    }
+}
+
+/// A question whose every field is there exactly once.
+private struct PlainQuestion {
+    /// What one kind of proxy writes, in bytes; names in lower case.
+    struct Form: Sendable {
+        let door: GateDoor
+        let path: [UInt8]
+        let method: [UInt8]
+        let target: [UInt8]
+        let clientName: [UInt8]
+        let isLastHop: Bool
+
+        /// `nil` for a proxy that asks in another way than by a GET of one path.
+        init?(_ proxy: ForwardingProxy) {
+            guard case .headers(let methodName, let targetName) = proxy.form.asked else { return nil }
+            door = proxy.door
+            path = Array(proxy.form.path.utf8)
+            method = Array(methodName.canonicalName.utf8)
+            target = Array(targetName.canonicalName.utf8)
+            switch proxy.form.client {
+            case .address(let name):
+                clientName = Array(name.canonicalName.utf8)
+                isLastHop = false
+            case .lastHop(let name):
+                clientName = Array(name.canonicalName.utf8)
+                isLastHop = true
+            }
+        }
+
+        /// The client's address in its one spelling; `nil` for what is none.
+        func client(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String? {
+            var start = range.lowerBound
+            if isLastHop {
+                for index in range where bytes[index] == UInt8(ascii: ",") { start = index + 1 }
+                while start < range.upperBound, bytes[start] == 0x20 { start += 1 }
+            }
+            guard range.upperBound - start <= 64 else { return nil }
+            return IPAddress(parsing: String(decoding: bytes.bytes(start..<range.upperBound), as: UTF8.self))?.description
+        }
+    }
+
+    static let forms = ForwardingProxy.allCases.compactMap(Form.init)
+
+    let host: Range<Int>
+    let authorization: Range<Int>
+    let method: Range<Int>
+    let target: Range<Int>
+    let client: Range<Int>
+
+    init?(_ form: Form, _ request: borrowing QuickRequest, in bytes: Span<UInt8>) {
+        var host: Range<Int>?
+        var authorization: Range<Int>?
+        var method: Range<Int>?
+        var target: Range<Int>?
+        var client: Range<Int>?
+        func take(_ value: Range<Int>, _ place: inout Range<Int>?) -> Bool {
+            defer { place = value }
+            return place == nil
+        }
+        for index in 0..<request.fieldCount {
+            let name = request.name(index)
+            let value = request.value(index)
+            let isFirst =
+                if bytes.spells("host", name) {
+                    take(value, &host)
+                } else if bytes.spells("authorization", name) {
+                    take(value, &authorization)
+                } else if bytes.spells(form.method, name) {
+                    take(value, &method)
+                } else if bytes.spells(form.target, name) {
+                    take(value, &target)
+                } else if bytes.spells(form.clientName, name) {
+                    take(value, &client)
+                } else {
+                    true
+                }
+            guard isFirst else { return nil }
+        }
+        guard let host, let authorization, let method, let target, let client else { return nil }
+        self.host = host
+        self.authorization = authorization
+        self.method = method
+        self.target = target
+        self.client = client
+    }
+}

@@ -1,0 +1,46 @@
+public import Domain
+public import NIOCore
+public import Secrets
+
+/// What every quick answer says of itself: its request id and the date. Ids are drawn many at a time and the date is written once a second,
+/// so that neither costs an answer anything.
+public struct AnswerMarks {
+    private let entropy: any Entropy
+    private var ids: [UInt8] = []
+    private var nextID = 0
+    private var date: [UInt8] = []
+    private var dateSecond: Int64?
+
+    private static let idsAtATime = 32
+
+    public init(_ entropy: any Entropy) { self.entropy = entropy }
+
+    /// Writes a request id that nobody has had, and says which: a place in `id(at:)` until the next one.
+    public mutating func writeID(into buffer: inout ByteBuffer) {
+        if nextID >= ids.count { drawIDs() }
+        buffer.writeBytes(ids[nextID..<(nextID + RequestID.length)])
+        nextID += RequestID.length
+    }
+
+    /// The id written last; only for whoever writes it down.
+    public var lastID: String {
+        nextID < RequestID.length ? "" : String(decoding: ids[(nextID - RequestID.length)..<nextID], as: UTF8.self)
+    }
+
+    /// Writes the value of a `Date` field (RFC 9110, section 6.6.1).
+    public mutating func writeDate(_ now: Instant, into buffer: inout ByteBuffer) {
+        let second = now.milliseconds / 1000
+        if second != dateSecond {
+            date = Array(now.httpDate.utf8)
+            dateSecond = second
+        }
+        buffer.writeBytes(date)
+    }
+
+    private mutating func drawIDs() {
+        let random = entropy.bytes(26 * Self.idsAtATime)
+        ids.removeAll(keepingCapacity: true)
+        for index in 0..<Self.idsAtATime { ids += RequestID(random: Array(random.dropFirst(26 * index))).text.utf8 }
+        nextID = 0
+    }
+}

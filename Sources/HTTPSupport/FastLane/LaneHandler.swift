@@ -1,0 +1,231 @@
+import Domain
+import NIOCore
+
+/// The first handler of a connection: answers what its `QuickConnection` can, in the order in which it was asked, and hands everything else
+/// to the ordinary handlers behind it, which are made when they are first needed.
+///
+/// Requests never overtake each other. While the ordinary handlers have one, later bytes wait here; they go on when its answer has gone
+/// out. A request that is not of the plain shape ends the lane for its connection: from then on bytes only pass through.
+final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum Ending { case none, inputClosed, quiescing }
+
+    private let responder: any QuickResponder
+    private let quick: any QuickConnection
+    /// Makes the ordinary handlers behind this one; called once at most.
+    private let makeOrdinary: (LaneHandler) -> Void
+    private var context: ChannelHandlerContext?
+    private var scanner = LaneScanner()
+    private var waiting = ByteBuffer()
+    private var answers = ByteBuffer()
+    private var pace: LanePace
+
+    private var hasOrdinary = false
+    private var isAside = false
+    /// The ordinary handlers have a request of ours whose answer has not gone out.
+    private var isBusy = false
+    /// Requests that the ordinary handlers have read and not answered.
+    private var unanswered = 0
+    private var ending = Ending.none
+    private var wantsRead = false
+    private var hasPassedOn = false
+
+    /// Bytes that may wait while the ordinary handlers are busy, before reading stops.
+    private static let mostWaiting = 65_536
+
+    init(_ responder: any QuickResponder, quick: any QuickConnection, limits: ListenerLimits, makeOrdinary: @escaping (LaneHandler) -> Void) {
+        self.responder = responder
+        self.quick = quick
+        self.makeOrdinary = makeOrdinary
+        pace = LanePace(limits)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        pace.start(context.eventLoop) { bound.value.inspect() }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        pace.stop()
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        pace.stop()
+        waiting = ByteBuffer()
+        context.fireChannelInactive()
+    }
+
+    // MARK: In
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        pace.heard()
+        guard !isAside else { return passOn(context, data) }
+        var incoming = unwrapInboundIn(data)
+        if waiting.readableBytes == 0 { waiting = incoming } else { waiting.writeBuffer(&incoming) }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        work(context)
+        if hasPassedOn {
+            hasPassedOn = false
+            context.fireChannelReadComplete()
+        }
+    }
+
+    /// Answers what waits, as far as it can be answered now.
+    private func work(_ context: ChannelHandlerContext) {
+        guard !isAside, !isBusy, waiting.readableBytes > 0 else { return finishIfEnding(context) }
+        var bytes = waiting
+        waiting = ByteBuffer()
+        answers.clear()
+        let rest = answerPlain(&bytes)
+        if answers.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(answers), promise: nil) }
+        pace.isPartial(bytes.readableBytes > 0)
+        switch rest {
+        case .nothing, .incomplete: waiting = bytes
+        case .ordinary(let length):
+            guard let one = bytes.readSlice(length: length) else { return stepAside(context, bytes) }
+            waiting = bytes
+            isBusy = true
+            needOrdinary()
+            passOn(context, wrapInboundOut(one))
+        case .foreign: stepAside(context, bytes)
+        }
+        finishIfEnding(context)
+    }
+
+    private enum Rest { case nothing, incomplete, foreign, ordinary(length: Int) }
+
+    /// Leaves in `bytes` what is not answered.
+    private func answerPlain(_ bytes: inout ByteBuffer) -> Rest {
+        let now = responder.now()
+        var position = 0
+        defer { bytes.moveReaderIndex(forwardBy: position) }
+        let span = bytes.readableBytesUInt8Span
+        while position < span.count {
+            switch scanner.scan(span, from: position) {
+            case .incomplete: return .incomplete
+            case .foreign: return .foreign
+            case .request(let length):
+                guard quick.answer(QuickRequest(scanner: scanner), in: span, now: now, into: &answers) else { return .ordinary(length: length) }
+                position += length
+            }
+        }
+        return .nothing
+    }
+
+    private func passOn(_ context: ChannelHandlerContext, _ data: NIOAny) {
+        hasPassedOn = true
+        context.fireChannelRead(data)
+    }
+
+    private func stepAside(_ context: ChannelHandlerContext, _ bytes: ByteBuffer) {
+        isAside = true
+        waiting = ByteBuffer()
+        needOrdinary()
+        if bytes.readableBytes > 0 { passOn(context, wrapInboundOut(bytes)) }
+    }
+
+    private func needOrdinary() {
+        guard !hasOrdinary else { return }
+        hasOrdinary = true
+        makeOrdinary(self)
+    }
+
+    /// The ordinary handlers have read the beginning of a request.
+    func ordinaryAsked() { unanswered += 1 }
+
+    /// The ordinary handlers have written the end of an answer.
+    func ordinaryAnswered() {
+        pace.heard()
+        unanswered = max(0, unanswered - 1)
+        guard isBusy, unanswered == 0, let context else { return }
+        isBusy = false
+        // Not from within the write of that answer: whoever wrote it is not done with it.
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.execute { bound.value.goOn() }
+    }
+
+    private func goOn() {
+        guard let context else { return }
+        work(context)
+        if hasPassedOn {
+            hasPassedOn = false
+            context.fireChannelReadComplete()
+        }
+        readIfWanted(context)
+    }
+
+    // MARK: Endings
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case ChannelEvent.inputClosed: ending = .inputClosed
+        case is ChannelShouldQuiesceEvent: ending = .quiescing
+        case _: return context.fireUserInboundEventTriggered(event)
+        }
+        finishIfEnding(context)
+    }
+
+    /// What was asked before the end is answered first.
+    private func finishIfEnding(_ context: ChannelHandlerContext) {
+        guard ending != .none, !isBusy else { return }
+        let reason = ending
+        ending = .none
+        if hasOrdinary {
+            switch reason {
+            case .none: break
+            case .inputClosed: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+            case .quiescing: context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+            }
+        } else {
+            let channel = context.channel
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in channel.close(promise: nil) }
+        }
+    }
+
+    // MARK: Out
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        // Whoever closes has said the last word: nothing that comes now is for the lane.
+        isAside = true
+        isBusy = false
+        waiting = ByteBuffer()
+        context.close(mode: mode, promise: promise)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isHoldingBack(context) { wantsRead = true } else { context.read() }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        pace.isStalled(!context.channel.isWritable)
+        if context.channel.isWritable { readIfWanted(context) }
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// Answers that nobody takes must not pile up here, nor requests that cannot be begun.
+    private func isHoldingBack(_ context: ChannelHandlerContext) -> Bool {
+        !isAside && (!context.channel.isWritable || isBusy && waiting.readableBytes >= Self.mostWaiting)
+    }
+
+    private func readIfWanted(_ context: ChannelHandlerContext) {
+        guard wantsRead, !isHoldingBack(context) else { return }
+        wantsRead = false
+        context.read()
+    }
+
+    private func inspect() {
+        guard let context, pace.isOver(readsHeaders: !isAside && !isBusy, isBusy: isBusy || unanswered > 0) else { return }
+        context.close(promise: nil)
+    }
+}
+
+@available(*, unavailable)
+extension LaneHandler: Sendable {}
