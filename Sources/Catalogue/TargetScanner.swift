@@ -127,7 +127,7 @@ struct TargetScanner {
     }
 }
 
-private func hexadecimalValue(_ byte: UInt8) -> UInt8? {
+func hexadecimalValue(_ byte: UInt8) -> UInt8? {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
     case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10

@@ -20,6 +20,9 @@ enum YAMLDocument {
         }
     }
 
+    /// Whether a line with this text would be refused for an anchor.
+    static func hasAnchor(_ text: String) -> Bool { anchor(in: text.unicodeScalars[...], number: 1) != nil }
+
     /// An anchor in a line, if there is one: `&`, then a name, not inside a word.
     ///
     /// The parser follows aliases while it builds the tree, and hashes mapping keys that aliases may have multiplied without

@@ -144,6 +144,15 @@ public struct Accounts: Sendable {
         }
     }
 
+    /// The by-contract roles that an account may hand out.
+    public func contracts(as caller: OperatorCaller, _ id: Identifier<Account>) async throws(Refusal) -> Set<String> {
+        try await instruments.store.read { store throws(Refusal) in
+            try caller.confirm(in: store)
+            guard let contracts = try store.contracts(of: id) else { throw .noSuchAccount }
+            return contracts
+        }
+    }
+
     public func setContracts(
         as caller: OperatorCaller, _ id: Identifier<Account>, _ contracts: Set<String>
     ) async throws(Refusal) {

@@ -23,7 +23,10 @@ enum Exit {
 
 /// What commands write.
 enum Console {
-    static func say(_ text: String) { write(text + "\n", to: .standardOutput) }
+    static func say(_ text: String) { write(text + "\n") }
+
+    /// Text that ends its own lines.
+    static func write(_ text: String) { write(text, to: .standardOutput) }
 
     /// Plain sentences to standard error.
     static func complain(_ text: String) {

@@ -6,7 +6,8 @@ import Ports
 
 struct AccountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "account", abstract: "Add and list accounts.", subcommands: [AccountAdd.self, AccountList.self])
+        commandName: "account", abstract: "Add and list accounts; say what their contracts allow.",
+        subcommands: [AccountAdd.self, AccountList.self, AccountEntitle.self])
 }
 
 private struct AccountJSON: Encodable {
@@ -62,6 +63,46 @@ struct AccountList: AsyncParsableCommand {
             let accounts = try await Accounts(installation.instruments).list(as: installation.atTheConsole().asAdmin)
             if place.json { return try Console.json(Listed(accounts: accounts.map(AccountJSON.init))) }
             Console.table([["ID", "NAME", "COMPANY"]] + accounts.map { [$0.id.description, $0.name, $0.companyName] })
+        }
+    }
+}
+
+struct AccountEntitle: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "entitle", abstract: "Say which by-contract roles an account may hand out.",
+        discussion: """
+            Withdrawing a role keeps it with the users who have it: it can only not be handed out any more. Take it from them with \
+            `latchkey user revoke`.
+
+            EXAMPLES
+              latchkey account entitle 920012 --contract tn-lookup
+              latchkey account entitle 920012 --withdraw tn-lookup
+            """)
+
+    @OptionGroup var place: PlaceOptions
+    @Argument(help: "The account id.") var id: String
+    @Option(name: .customLong("contract"), help: "A role that the account may hand out from now on; repeat for more.")
+    var contracts: [String] = []
+    @Option(name: .customLong("withdraw"), help: "A role that it may not hand out any more; repeat for more.") var withdrawn: [String] = []
+
+    private struct Entitled: Encodable {
+        let id: String
+        let contracts: [String]
+    }
+
+    func validate() throws {
+        if contracts.isEmpty, withdrawn.isEmpty { throw ValidationError("Name a --contract or a --withdraw.") }
+    }
+
+    func run() async throws {
+        try await Console.run(place) { installation in
+            guard let id = Identifier<Account>(canonical: id) else { throw Refusal.noSuchAccount }
+            let accounts = Accounts(installation.instruments)
+            let caller = installation.atTheConsole()
+            let now = try await accounts.contracts(as: caller, id).union(contracts).subtracting(withdrawn)
+            try await accounts.setContracts(as: caller, id, now)
+            if place.json { return try Console.json(Entitled(id: id.description, contracts: now.sorted())) }
+            Console.say("Account \(id) by contract: \(now.isEmpty ? "nothing" : now.sorted().joined(separator: ", ")).")
         }
     }
 }

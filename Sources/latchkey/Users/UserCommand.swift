@@ -8,8 +8,11 @@ import Secrets
 
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "user", abstract: "Add, list, show, switch off and on, unlock users.",
-        subcommands: [UserAdd.self, UserList.self, UserShow.self, UserDeactivate.self, UserActivate.self, UserUnlock.self])
+        commandName: "user", abstract: "Add, list, show and change users.",
+        subcommands: [
+            UserAdd.self, UserList.self, UserShow.self, UserGrant.self, UserRevoke.self, UserSetLevel.self, UserSetAccess.self,
+            UserPassword.self, UserSendReset.self, UserDeactivate.self, UserActivate.self, UserUnlock.self,
+        ])
 }
 
 struct UserAdd: AsyncParsableCommand {
@@ -38,8 +41,7 @@ struct UserAdd: AsyncParsableCommand {
     @Flag(help: "May call the API.") var api = false
     @Option(name: .customLong("account"), help: "An account id; repeat for more.") var accounts: [String] = []
     @Option(name: .customLong("role"), help: "ACCOUNT:ROLE; repeat for more.") var roles: [String] = []
-    @Flag(help: "Read the password from standard input.") var passwordStdin = false
-    @Flag(help: "Make a password and print it once.") var generatePassword = false
+    @OptionGroup var source: PasswordSource
 
     private struct Added: Encodable {
         let username: String
@@ -48,7 +50,7 @@ struct UserAdd: AsyncParsableCommand {
     }
 
     func validate() throws {
-        if passwordStdin, generatePassword { throw ValidationError("Choose one of --password-stdin and --generate-password.") }
+        if source.passwordStdin, source.generatePassword { throw ValidationError("Choose one of --password-stdin and --generate-password.") }
     }
 
     func run() async throws {
@@ -58,7 +60,7 @@ struct UserAdd: AsyncParsableCommand {
                     username: username, firstName: firstName, lastName: lastName, email: email, phone: phone, level: level,
                     access: (dashboard ? ["dashboard"] : []) + (api ? ["api"] : []), accounts: accounts, roles: roles))
             let added = try await AddUser(installation.instruments)(
-                as: installation.atTheConsole().asAdmin, draft, password: try choice())
+                as: installation.atTheConsole().asAdmin, draft, password: try source.choice())
             let password = added.generated?.reveal()
             if place.json {
                 try Console.json(Added(username: added.user.username.text, status: "waiting", password: password))
@@ -67,14 +69,6 @@ struct UserAdd: AsyncParsableCommand {
                 if let password { Console.say("Password, shown once: \(password)\nIt works after verification.") }
             }
         }
-    }
-
-    private func choice() throws -> PasswordChoice {
-        if generatePassword { return .generated }
-        guard passwordStdin else { return .own }
-        // One line; more than any password may have is cut off by the rules.
-        let bytes = try FileHandle.standardInput.read(upToCount: 4096) ?? Data()
-        return .typed(Secret(bytes: Array(bytes).prefix { $0 != 0x0A && $0 != 0x0D }))
     }
 }
 
