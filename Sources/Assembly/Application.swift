@@ -73,7 +73,7 @@ public struct Application: Sendable {
     /// Serves until the process is told to stop, then lets requests in flight finish, writes what has gathered and closes everything.
     ///
     /// - Parameters:
-    ///   - watchesSignals: SIGTERM and SIGINT stop, SIGHUP reads the catalogue anew. Tests cancel the task instead.
+    ///   - watchesSignals: SIGTERM and SIGINT stop, SIGHUP reads files anew. Tests cancel the task instead.
     ///   - onReady: called once all listeners answer.
     public func run(watchesSignals: Bool, onReady: @escaping @Sendable (Addresses) async -> Void = { _ in }) async throws {
         try await run(watchesSignals: watchesSignals, beside: nil, onReady: onReady)
@@ -143,23 +143,12 @@ public struct Application: Sendable {
         let signals = Signals(SIGTERM, SIGINT, SIGHUP)
         for await signal in signals.arrivals {
             if signal == SIGHUP {
-                reloadCatalogue()
+                readFilesAnew()
                 continue
             }
             logger.notice("stopping", metadata: ["signal": .string(Signals.name(signal))])
             health.stop()
             await group.triggerGracefulShutdown()
-        }
-    }
-
-    /// The catalogue file, all of it or nothing.
-    func reloadCatalogue() {
-        guard let file = configuration.catalogueFile else { return }
-        do {
-            judge.replaceCatalogue(try Installation.catalogue(file))
-            logger.notice("catalogue read anew", metadata: ["catalogue": .string(file)])
-        } catch {
-            logger.error("catalogue refused; the old one stays", metadata: ["catalogue": .string(file), "fault": .string(error.description)])
         }
     }
 }
