@@ -1,6 +1,5 @@
 import Hummingbird
 import HummingbirdCore
-import HummingbirdHTTP2
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -14,7 +13,7 @@ struct GuardedChannel: ServerChildChannel {
         case plain(HTTP1Channel.Value)
         /// The ordinary handlers come when they are needed, if ever.
         case lane(any Channel, EventLoopFuture<HTTP1Channel.Value>)
-        case secured(any Channel, EventLoopFuture<NIONegotiatedHTTPVersion<HTTP1Channel.Value, HTTP2Channel.Value>>)
+        case secured(any Channel, EventLoopFuture<NIONegotiatedHTTPVersion<HTTP1Channel.Value, HTTP2Connection.Value>>)
 
         var channel: any Channel {
             switch self {
@@ -28,7 +27,7 @@ struct GuardedChannel: ServerChildChannel {
     /// Behind a lane, which looks after idle connections.
     private let http1BehindLane: HTTP1Channel
     private let lane: (any QuickResponder)?
-    private let http2: HTTP2Channel
+    private let http2: HTTP2Connection
     private let tls: NIOSSLContext?
     private let limits: ListenerLimits
     private let table: ConnectionTable
@@ -57,12 +56,7 @@ struct GuardedChannel: ServerChildChannel {
         }
         http1 = ordinary(idle)
         http1BehindLane = ordinary(nil)
-        http2 = HTTP2Channel(
-            responder: responder,
-            configuration: .init(
-                idleTimeout: limits.idle, gracefulCloseTimeout: limits.drain,
-                streamConfiguration: .init(
-                    additionalChannelHandlers: [PaceHandler(limits, isStream: true), ClientPresenceHandler()], idleTimeout: idle)))
+        http2 = HTTP2Connection(responder: responder, limits: limits)
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
