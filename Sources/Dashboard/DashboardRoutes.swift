@@ -14,13 +14,14 @@ public struct DashboardRoutes: Sendable {
     ///   - hasMailServer: without one letters are held, and the page about mail says so.
     ///   - about: shown among the settings.
     ///   - version: as the footer shows it.
+    ///   - uses: what has been used and is not written down yet.
     /// - Throws: when a template of this build cannot be used.
     public init(
         _ instruments: Instruments, publicAddress: String, version: String, hasMailServer: Bool = true,
-        about: InstallationAbout = InstallationAbout()
+        about: InstallationAbout = InstallationAbout(), uses: UseLog? = nil
     ) throws {
         screens = Screens(
-            templates: try Templates(), assets: Assets(), acts: Acts(instruments), version: version, publicAddress: publicAddress)
+            templates: try Templates(), assets: Assets(), acts: Acts(instruments, uses: uses), version: version, publicAddress: publicAddress)
         signedIn = SignedInPages(entropy: instruments.entropy, hasMailServer: hasMailServer, about: about)
     }
 

@@ -142,6 +142,13 @@ public final class UseLog: Sendable {
         newest.withLock { $0[credential] = use }
     }
 
+    /// A use that is not written down yet.
+    func pending(_ credential: Identifier<StoredCredential>) -> CredentialUse? {
+        newest.withLock { $0[credential] }.map { use in
+            CredentialUse(at: use.at, address: use.address, method: use.method.rawValue, path: String(use.path.text.prefix(500)))
+        }
+    }
+
     public func flush(to store: any Store) async throws(Refusal) {
         let gathered = newest.withLock { newest in
             defer { newest.removeAll() }

@@ -194,6 +194,19 @@ extension Samples {
             ProfilePage(
                 person(), typed: answers.fields, form: form,
                 errors: FormErrors([.firstName(.missing), .lastName(.missing), .email(.taken), .phone(.length)], own: true)),
+            PhoneAgainPage(
+                form, kept: [PostButton.Hidden(name: attack, value: attack)], typed: attack, errors: FormErrors([FormError("phone_again", attack)])),
+            SessionListPage([session, session], form: form), SessionListPage([session], form: form), AppearancePage(.initial, form: form),
+            AppearancePage(.initial, form: form, errors: FormErrors([FormError("time_zone", attack)])),
+            NotificationPage([.access], form: form), KeysPage(.everything, person(level: .admin), isOn: true),
+            SearchPage(attack, [Found(attack, [Found.Result(attack, attack, .home)])]), SearchPage(attack, []),
+            QuickStartPage(
+                person(access: .apiOnly), account: account.id, others: [person(), person(id: 8, "bob.ross")], latest: nil, now: now,
+                publicAddress: attack),
+            QuickStartPage(
+                person(access: .apiOnly), account: nil, others: [person()],
+                latest: CredentialUse(at: now, address: attack, method: "GET", path: attack), now: now, publicAddress: attack),
+            NoProgramPage(mayAdd: true), NoProgramPage(mayAdd: false),
             OwnPasswordPage(
                 person(access: .both), .classic, form: form, errors: FormErrors([.currentPassword, .password(.common)], own: true)),
         ]

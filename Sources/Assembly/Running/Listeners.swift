@@ -65,7 +65,7 @@ struct Listeners {
         do {
             pages = try DashboardRoutes(
                 installation.instruments, publicAddress: application.addresses.dashboard, version: Version.text,
-                hasMailServer: configuration.mail != nil, about: about)
+                hasMailServer: configuration.mail != nil, about: about, uses: application.uses)
         } catch { throw .broken(part: "a page of the dashboard cannot be made") }
         router.add(middleware: AccountAPIMiddleware(accountAPI))
         router.add(middleware: AdminAPIMiddleware(adminAPI))

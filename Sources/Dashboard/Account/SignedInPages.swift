@@ -17,5 +17,9 @@ struct SignedInPages: Sendable {
         SettingsPages(about: about).add(to: desks)
         MailPages(hasMailServer: hasMailServer).add(to: desks)
         ProfilePages.add(to: desks)
+        SessionPages.add(to: desks)
+        PreferencePages.add(to: desks)
+        SearchPages.add(to: desks)
+        QuickStartPages.add(to: desks)
     }
 }

@@ -22,6 +22,7 @@ struct Acts: Sendable {
     let outbox: Outbox
     let confirm: ConfirmIdentity
     let keptForms: KeptForms
+    let firstCall: FirstCall
     let ownSessions: OwnSessions
     let preferences: OwnPreferences
     let testLetter: TestLetter
@@ -30,7 +31,8 @@ struct Acts: Sendable {
     let refusedCalls: ShowRefusedCalls
     let catalogue: CurrentCatalogue
 
-    init(_ instruments: Instruments) {
+    init(_ instruments: Instruments, uses: UseLog? = nil) {
+        firstCall = FirstCall(instruments, uses: uses)
         setUp = SetUp(instruments)
         settings = InstallationSettings(instruments)
         signIn = SignIn(instruments)

@@ -98,7 +98,8 @@ extension Visit {
     func confirmPage(_ me: SignedIn, key: String?, next: Link? = nil, errors: FormErrors = .none) -> ConfirmPage {
         let target = FormTarget(
             action: key == nil ? Link.confirm.text : request.uri.string,
-            token: acts.sessions.formToken(cookie: secret, form: key == nil ? Link.confirm.path : request.uri.path))
+            token: acts.sessions.formToken(cookie: secret, form: key == nil ? Link.confirm.path : request.uri.path),
+            once: acts.sessions.visitorSecret())
         let back = next?.path ?? request.uri.path
         return ConfirmPage(
             target, key: key, next: next, username: me.user.username.text, cancel: Anchor(Words.cancel, backLink(back) ?? .home), errors: errors)

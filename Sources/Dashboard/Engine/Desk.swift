@@ -96,7 +96,23 @@ struct Desk<Who: Sendable> {
             case .success(let read): form = read
             case .failure(let fault): return await screens.anyVisit(request, context).failure(fault)
             }
-            return await answer(request, context, keeping: post.reopen == nil ? nil : form) { visit, who throws(Refusal) in
+            guard let key = screens.onceKey(form, request) else { return await answer(form, request, context, post) }
+            switch await screens.submissions.begin(key) {
+            case .again(let response): return response
+            case .alreadyShown:
+                let words = Words.sentences(for: LinkRefusal.alreadyShown)
+                return await screens.anyVisit(request, context).failure(.gone, words, [Anchor(Words.home, .root)])
+            case .first:
+                var response = await answer(form, request, context, post)
+                let isShownOnce = response.headers[.shownOnce] != nil
+                response.headers[.shownOnce] = nil
+                screens.submissions.finish(key, response, isShownOnce: isShownOnce)
+                return response
+            }
+        }
+
+        private func answer(_ form: Form, _ request: Request, _ context: AppContext, _ post: Post) async -> Response {
+            await answer(request, context, keeping: post.reopen == nil ? nil : form) { visit, who throws(Refusal) in
                 let isGenuine = visit.acts.sessions.isGenuine(
                     form.text(Submission.tokenField), cookie: visit.secret, form: request.uri.path)
                 guard isGenuine else { return visit.tooOld(form, canReopen: post.reopen != nil) }
@@ -152,6 +168,7 @@ struct Desk<Who: Sendable> {
 enum Submission {
     static let tokenField = "_form"
     static let reopenField = "_reopen"
+    static let onceField = "_once"
     /// The key of a form that waited for a confirmation.
     static let confirmField = "_confirm"
     /// Says of a form that waited that a password was typed into it, and is gone.

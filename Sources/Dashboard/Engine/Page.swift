@@ -9,12 +9,15 @@ protocol PageModel: Sendable {
     var layout: Layout { get }
     /// What was wrong with what was sent; empty on a fresh page.
     var errors: FormErrors { get }
+    /// The page holds a secret: a reload of the form that led to it is told that it was shown already.
+    static var isShownOnce: Bool { get }
 }
 
 extension PageModel {
     var section: Section { .outside }
     var layout: Layout { .wide }
     var errors: FormErrors { .none }
+    static var isShownOnce: Bool { false }
 }
 
 /// Where a page belongs: which tabs are current, and the middle of the document's title.

@@ -41,6 +41,8 @@ struct Anchor: Sendable {
 struct FormTarget: Sendable {
     let action: String
     let token: String
+    /// Of this one drawing of the form, so that it counts once however often it is sent.
+    var once: String?
 }
 
 /// A button that posts, in a form of its own. `part-post` draws it.
@@ -48,6 +50,7 @@ struct PostButton: Sendable {
     let label: String
     let action: String
     let token: String
+    let once: String?
     /// `primary`, `danger` or empty.
     let style: String
     let fields: [Hidden]
@@ -63,6 +66,7 @@ struct PostButton: Sendable {
         self.label = label
         action = form.action
         token = form.token
+        once = form.once
         self.style = style
         self.fields = fields
         self.about = about

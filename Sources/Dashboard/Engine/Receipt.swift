@@ -29,6 +29,8 @@ struct Receipt: Hashable, Sendable {
         case profileSaved = "profile-saved"
         case emailAsked = "email-asked"
         case passwordChanged = "password-changed"
+        case deviceSignedOut = "device-signed-out"
+        case othersSignedOut = "others-signed-out"
 
         /// Whether its sentence has values in it: without them it is not shown.
         var hasValues: Bool {
@@ -36,7 +38,7 @@ struct Receipt: Hashable, Sendable {
             case .readyForPrograms, .added, .deactivated, .deleted, .activated, .unlocked, .resetSent, .sessionsEnded, .emailAsked: true
             case .signedOut, .resetAsked, .verified, .passwordMailed, .linkMailed, .passwordChosen, .passwordRenewed, .setUp, .emailConfirmed,
                 .emailStopped, .saved, .nothingChanged,
-                .resent, .testSent, .profileSaved, .passwordChanged:
+                .resent, .testSent, .profileSaved, .passwordChanged, .deviceSignedOut, .othersSignedOut:
                 false
             }
         }

@@ -49,7 +49,8 @@ struct Visit: Sendable {
 
     /// Where a form posts to, with its token. Every form of a page needs one of these.
     func form(_ link: Link) -> FormTarget {
-        FormTarget(action: link.text, token: acts.sessions.formToken(cookie: secret, form: link.path))
+        FormTarget(
+            action: link.text, token: acts.sessions.formToken(cookie: secret, form: link.path), once: acts.sessions.visitorSecret())
     }
 
     // MARK: Answers
@@ -67,6 +68,7 @@ struct Visit: Sendable {
             return Response(status: .internalServerError)
         }
         var response = Response.page(html, status: status)
+        if type(of: model).isShownOnce { response.headers[.shownOnce] = "1" }
         if isNewBrowser, let cookie = DashboardCookies.visitor.setting(secret) { response.headers.append(HTTPField(name: .setCookie, value: cookie)) }
         return response
     }
@@ -116,6 +118,7 @@ struct Screens: Sendable {
     let acts: Acts
     /// Which pages there are.
     let mounted = Mounted()
+    let submissions = Submissions()
     let version: String
     /// `https://id.example.com`: where programs and people reach this installation. Never taken from a request.
     let publicAddress: String
@@ -140,4 +143,6 @@ extension Response {
 
 extension HTTPField.Name {
     static let referrerPolicy: Self = .make("Referrer-Policy")
+    /// Between a page and its desk; never leaves the server.
+    static let shownOnce: Self = .make("Latchkey-Shown-Once")
 }

@@ -26,6 +26,7 @@ enum ProfilePages {
         do {
             let details = try UserDetails(parsing: typed)
             if form.version == me.user.version, details.isSame(as: me.user) { return visit.redirect(to: .profile, Receipt(.nothingChanged)) }
+            if details.phone != me.user.phone, let asked = phoneAgain(visit, form, details.phone) { return asked }
             let saved = try await visit.acts.profile.change(as: me.caller.asSelf(), version: form.version, details)
             let receipt = saved.email == details.email ? Receipt(.profileSaved) : Receipt(.emailAsked, details.email.text)
             return visit.redirect(to: .profile, receipt)
@@ -37,6 +38,18 @@ enum ProfilePages {
                 section: .profile)
             return visit.page(model, status: .conflict)
         }
+    }
+
+    /// A new phone number is typed twice: it is what later links ask for, and a slip would lock the person out.
+    /// - Returns: the page that asks for it; nil when both are the same.
+    private static func phoneAgain(_ visit: Visit, _ form: Form, _ phone: PhoneNumber) -> Response? {
+        let again = form.text("phone_again")
+        let digits = Result(catching: { () throws(FieldFault) in try PhoneNumber(parsing: again) })
+        if case .success(phone) = digits { return nil }
+        let errors = form.has("phone_again") ? FormErrors([FormError("phone_again", Words.phoneAgainFault)]) : .none
+        let kept = Submission.kept(form).filter { $0.name != "phone_again" }
+        return visit.page(
+            PhoneAgainPage(visit.form(.profile), kept: kept, typed: again, errors: errors), status: errors.isEmpty ? .ok : .unprocessableContent)
     }
 
     private static func page(_ visit: Visit, _ user: User, typed: UserFields? = nil, errors: FormErrors = .none) -> Response {
@@ -94,6 +107,31 @@ struct ProfilePage: PageModel {
     }
 }
 
+struct PhoneAgainPage: PageModel {
+    static let template = "page-phone-again"
+
+    let title: String
+    let form: FormTarget
+    let kept: [PostButton.Hidden]
+    let phone: Field
+    let cancel: Anchor
+    let errors: FormErrors
+
+    var section: Section { .profile }
+    var layout: Layout { .narrow }
+
+    init(_ form: FormTarget, kept: [PostButton.Hidden], typed: String, errors: FormErrors = .none) {
+        title = Words.phoneAgainTitle
+        self.form = form
+        self.kept = kept
+        phone = Field(
+            "phone_again", Words.phoneAgain, value: typed, hint: Words.profilePhoneHint, kind: .tel, autocomplete: "off", inputmode: "tel",
+            verbatim: true, errors: errors)
+        cancel = Anchor(Words.cancel, .profile)
+        self.errors = errors
+    }
+}
+
 struct OwnPasswordPage: PageModel {
     static let template = "page-profile-password"
 
@@ -106,7 +144,7 @@ struct OwnPasswordPage: PageModel {
     let cancel: Anchor
     let errors: FormErrors
 
-    var section: Section { .profile }
+    var section: Section { .security }
     var layout: Layout { .narrow }
 
     init(_ user: User, _ policy: PasswordPolicy, form: FormTarget, errors: FormErrors = .none) {

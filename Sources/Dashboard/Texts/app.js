@@ -21,5 +21,3 @@ for (const f of $$('form[data-guard]')) { let dirty = false; f.addEventListener(
 addEventListener('pageshow', () => { for (const f of $$('form[data-sent]')) { delete f.dataset.sent; $('[aria-disabled]', f)?.removeAttribute('aria-disabled') } });
 // 7. announce a conditional warning when it appears
 for (const f of $$('form')) { const w = $('.both', f); if (w) f.addEventListener('change', e => { if (e.target.name === 'access' && getComputedStyle(w).display !== 'none') say(w.innerText) }) }
-// 8. "/" jumps to search
-addEventListener('keydown', e => { if (e.key === '/' && !e.target.closest('input,textarea,select,[contenteditable]')) { const s = $('[type=search]'); if (s) { e.preventDefault(); s.focus() } } });

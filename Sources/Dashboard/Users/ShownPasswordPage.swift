@@ -3,6 +3,7 @@ import Domain
 /// The answer to adding a user with a generated password: the one page that shows it.
 struct ShownPasswordPage: PageModel, CustomStringConvertible {
     static let template = "page-user-password"
+    static let isShownOnce = true
 
     let title: String
     let once: Notice

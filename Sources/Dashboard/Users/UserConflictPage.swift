@@ -36,7 +36,7 @@ struct UserConflictPage: PageModel {
         username = user.username.text
         text = Words.conflictText
         self.lines = lines
-        let kept = answers.fields.filter { !["version", Submission.tokenField, Submission.reopenField].contains($0.name) }
+        let kept = answers.fields.filter { $0.name != "version" && !$0.name.hasPrefix("_") }
         keepMine = PostButton(
             Words.keepMine, form, style: "primary",
             fields: kept.map { PostButton.Hidden(name: $0.name, value: $0.value) } + [PostButton.Hidden(name: "version", value: String(user.version))]

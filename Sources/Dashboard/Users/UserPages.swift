@@ -93,7 +93,8 @@ struct UserPages: Sendable {
         let viewer = try visit.viewer()
         let grantable = try await visit.acts.showUsers.grantable(as: admin)
         return AddUserPage.Setting(
-            form: visit.form(.addUser), grantable: grantable, current: viewer.accounts.min() ?? grantable.map(\.account.id).min(),
+            form: visit.form(.addUser), grantable: grantable,
+            current: visit.signedIn?.account?.id ?? viewer.accounts.min() ?? grantable.map(\.account.id).min(),
             mayMakeOperators: viewer.level == .operator, policy: try await visit.acts.settings.read().passwordPolicy,
             roles: visit.acts.catalogue.value.roles)
     }

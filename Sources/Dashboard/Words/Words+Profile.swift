@@ -4,11 +4,15 @@ import Domain
 extension Words {
     static let profilePages: [String: String] = [
         "profileSave": "Save",
+        "phoneAgainLead": "Links that verify you ask for this number. Type it once more, so that a slip does not lock you out.",
         "profilePassword": "Password",
         "profilePasswordSave": "Change password",
         "profilePasswordEnds": "When you save, every other device is signed out.",
     ]
 
+    static let phoneAgainTitle = "Type your new work phone again"
+    static let phoneAgain = "New work phone, once more"
+    static let phoneAgainFault = "The two numbers are not the same"
     static let profileTitle = "Your profile"
     static let profileEmailHint =
         "A new address gets a link, and the old one is told and can stop it. Nothing changes until the link is opened"

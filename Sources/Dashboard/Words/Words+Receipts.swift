@@ -29,6 +29,8 @@ extension Words {
         case .sessionsEnded: done("\(first) is signed out everywhere.")
         case .profileSaved: done("Saved.")
         case .emailAsked: done("Saved. Your email address changes when you open the link we sent to \(first).")
+        case .deviceSignedOut: done("That device is signed out.")
+        case .othersSignedOut: done("Every other device is signed out.")
         case .passwordChanged: done("Your password is changed. You are signed out on every other device.")  // N5
         }
     }

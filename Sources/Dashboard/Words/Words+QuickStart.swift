@@ -1,0 +1,50 @@
+/// Texts of the quick start.
+extension Words {
+    static let quickStartPages: [String: String] = [
+        "quickShow": "Show",
+        "quickLanguage": "Language of the examples",
+        "quickStep1": "1. Check the credential",
+        "quickStep1Text": "Each line asks for the password when it runs, so it stays out of your shell's history.",
+        "quickStep2": "2. Read something",
+        "quickStep2Text": "The same credential reads the account.",
+        "quickStep3": "3. What the answers mean",
+        "quickStep4": "4. Keep it safe",
+        "quickLive": "Your first call",
+    ]
+
+    static let quickCheck = "check the credential"
+    static let quickRead = "read something"
+    static func quickLead(_ username: String) -> String { "From nothing to the first call of \(username), in four steps." }
+    static let quickProgram = "API user"
+    static let quickBase = "Base URL"
+    static let quickAnswers = "Answers"
+    static let quickStatus = "Status"
+    static let quickMeaning = "What it means"
+    static let quickDo = "What to do"
+    static let quickAnswerLines = [
+        ("200", "The call was allowed and answered.", "Nothing."),
+        (
+            "401", "Username or password is not right, or the user is locked, deactivated or not verified.",
+            "Check spelling and case. An admin sees the cause."
+        ),
+        (
+            "403", "The credential is right, but no role allows this call, or the account is not one of the user's.",
+            "Ask an admin for the role that the answer names."
+        ),
+        ("429", "Too many wrong tries from this address.", "Wait as long as Retry-After says."),
+    ]
+    static let quickKeepLines = [
+        "Put the password into a secret store or an environment variable, never into code or a repository.",
+        "Give each program a user of its own, so that one can be rotated or stopped without the others.",
+        "Rotate when somebody leaves: the old password goes on working while programs change over.",
+    ]
+    static func quickWaiting(_ username: String) -> String { "Waiting for the first call from \(username)…" }
+    static func quickReceived(_ method: String, _ path: String, _ address: String) -> String { "Received: \(method) \(path) from \(address)," }
+    static let quickAgain = "Check again"
+
+    // Q1
+    static let quickNone = "You need a user with the API access method"
+    static let quickNoneAdmin = "Programs sign in with one of those, and this page fills itself in."
+    static let quickNoneBasic = "Ask your admin to add one. This page then fills itself in."
+    static let quickAdd = "Add one"
+}
