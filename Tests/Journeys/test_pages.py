@@ -10,6 +10,7 @@ OPERATOR = [
     "/account/audit/1", "/account/roles", "/account/roles/ordering", "/account/users?sort=active&order=desc",
     "/account/refused", "/account/refused?reason=role-missing", "/account/mail", "/account/mail/1", "/account/settings", "/account/settings/security", "/account/settings/email",
     "/account/settings/about", "/profile", "/profile/security",
+    "/profile/sessions", "/profile/notifications", "/profile/appearance", "/quickstart", "/search", "/help/keys", "/confirm?next=/home",
 ]
 PUBLIC = {"/signin": 200, "/forgot": 200, "/verify/" + "A" * 43: 404, "/nowhere": 404}
 

@@ -197,13 +197,13 @@ def test_other_devices_are_seen_and_signed_out(browser, demo, pictures):
     here, there = person(browser, demo, "basic", pictures), client(demo, "basic")
     third = client(demo, "basic")
     here.open("/profile/sessions")
-    assert here.page.locator("main section").first.inner_text().startswith("Chrome on Linux")
-    assert "This device" in here.page.locator("main section").first.inner_text()
+    assert here.page.locator("main .device").first.inner_text().startswith("Chrome on Linux")
+    assert "This device" in here.page.locator("main .device").first.inner_text()
     here.look("sessions")
-    here.page.locator("main section form button").first.click()
+    here.page.locator("main .device form button").first.click()
     assert "That device is signed out." in here.text()
     here.press("Sign out all others")
-    assert here.page.locator("main section").count() == 1
+    assert here.page.locator("main .device").count() == 1
     assert there.get("/home")[0] == 303 and third.get("/home")[0] == 303
     here.close()
 

@@ -68,6 +68,7 @@ struct OwnHomePage: PageModel {
         facts = Facts([
             Fact(Words.username, user.username.text, verbatim: true), Fact(Words.accessTitle, Words.access(user.access)),
             Fact(Words.lastSignIn, user.lastSignInAt, otherwise: Words.never), Fact(Words.homeAddress, session.address, verbatim: true),
+            Fact(Words.homeDevice, ClientWords.of(session.client)),
         ])
         self.accounts = accounts.map { own in
             Place(

@@ -61,7 +61,14 @@ struct AppearancePage: PageModel {
     static let template = "page-appearance"
 
     /// Names of the time zone database, those of places only.
-    static let zones: [String] = TimeZone.knownTimeZoneIdentifiers.filter { $0.contains("/") && !$0.hasPrefix("Etc/") }.sorted()
+    static let zones: [String] = TimeZone.knownTimeZoneIdentifiers.filter { $0.contains("/") && !$0.hasPrefix("Etc/") }.map { renamed[$0] ?? $0 }
+        .sorted()
+
+    /// Names that the database has replaced, and that some systems still list.
+    private static let renamed = [
+        "Asia/Calcutta": "Asia/Kolkata", "Asia/Katmandu": "Asia/Kathmandu", "Asia/Rangoon": "Asia/Yangon", "Asia/Saigon": "Asia/Ho_Chi_Minh",
+        "Europe/Kiev": "Europe/Kyiv",
+    ].filter { TimeZone(identifier: $0.value) != nil }
 
     let title: String
     let form: FormTarget

@@ -15,7 +15,8 @@ for (const b of $$('[data-copy]')) b.addEventListener('click', async () => { con
   try { await navigator.clipboard.writeText(t); b.textContent = 'Copied'; say('Copied to the clipboard') } catch { getSelection().selectAllChildren($(b.dataset.copy)); b.textContent = 'Press Ctrl+C'; say('Selected. Press Control C to copy') } setTimeout(() => b.textContent = label, 2000) });
 // 5. relative times; the exact time stays in the title and in datetime=
 const rtf = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: 'auto' }), U = [['year', 31536e3], ['month', 2592e3], ['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
-for (const t of $$('time[datetime]')) { const s = (new Date(t.dateTime) - Date.now()) / 1000, [u, n] = U.find(([, n]) => Math.abs(s) >= n) ?? U[5]; t.title = t.textContent === t.title ? t.title : `${t.textContent} · ${t.title}`; t.textContent = rtf.format(Math.round(s / n), u) }
+const ago = root => { for (const t of $$('time[datetime]', root)) { const s = (new Date(t.dateTime) - Date.now()) / 1000, [u, n] = U.find(([, n]) => Math.abs(s) >= n) ?? U[5]; t.title = t.textContent === t.title ? t.title : `${t.textContent} · ${t.title}`; t.textContent = rtf.format(Math.round(s / n), u) } };
+ago(document);
 // 6. warn before losing edits; stop double submits
 for (const f of $$('form[data-guard]')) { let dirty = false; f.addEventListener('input', () => dirty = true); f.addEventListener('submit', e => { if (f.dataset.sent) { e.preventDefault(); return } f.dataset.sent = 1; dirty = false; const b = $('button:not([type=button])', f); b?.setAttribute('aria-disabled', 'true') }); addEventListener('beforeunload', e => { if (dirty) e.preventDefault() }) }
 addEventListener('pageshow', () => { for (const f of $$('form[data-sent]')) { delete f.dataset.sent; $('[aria-disabled]', f)?.removeAttribute('aria-disabled') } });

@@ -24,4 +24,4 @@ if (keys !== undefined) { const words = keys.split(' '), go = Object.fromEntries
 const waiting = $('#wait[data-live]');
 if (waiting) { const until = Date.now() + 6e5, look = async () => { const r = await fetch(location.href).catch(() => null);
   const next = r?.ok && new DOMParser().parseFromString(await r.text(), 'text/html').querySelector('#wait');
-  if (next && !('live' in next.dataset)) { const old = $('#wait'); old.replaceWith(document.adoptNode(next)); say(next.innerText.trim()) } else if (Date.now() < until) setTimeout(look, 3e3) }; setTimeout(look, 3e3) }
+  if (next && !('live' in next.dataset)) { const old = $('#wait'); old.replaceWith(document.adoptNode(next)); ago(next); say(next.innerText.trim()) } else if (Date.now() < until) setTimeout(look, 3e3) }; setTimeout(look, 3e3) }

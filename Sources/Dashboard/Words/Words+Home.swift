@@ -14,6 +14,7 @@ extension Words {
     static let homeEvents = "Latest events"
     static let homeChecked = "Checked"
     static let homeAddress = "From"
+    static let homeDevice = "Device"
 
     /// H1
     static let homeNothing = "Nothing needs you."
