@@ -9,7 +9,8 @@ enum Words {
 
     /// Texts that templates name.
     static let table: [String: String] = [
-        shell, shellPages, preferencePages, helpPages, quickStartPages, publicPages, failurePages, usersPages, accountPages, homePages, profilePages, refusedPages, mailPages,
+        shell, shellPages, preferencePages, helpPages, quickStartPages, publicPages, failurePages, usersPages, accountPages, homePages, profilePages,
+        refusedPages, mailPages,
         auditPages, rolesPages,
     ]
     .reduce(into: [:]) { $0.merge($1) { first, _ in first } }
