@@ -11,7 +11,9 @@ public struct OwnSessions: Sendable {
     /// Live ones, the one that asks first, then the latest seen.
     public func list(_ me: SignedIn) async throws(Refusal) -> [Session] {
         let now = me.caller.circumstances.now
-        let all = try await instruments.store.read { store throws(Refusal) in try store.sessions(of: me.user.id) }.filter { $0.isLive(at: now) }
+        let all = try await instruments.store.read { store throws(Refusal) in try store.sessions(of: me.user.id) }.filter {
+            $0.isLive(at: now, idle: me.idle)
+        }
         return all.filter { $0.digest == me.session.digest } + all.filter { $0.digest != me.session.digest }
     }
 

@@ -24,6 +24,8 @@ public struct SignedIn: Sendable {
     public let account: Account?
     /// Until then the person is not asked again to confirm who they are; `nil`: they have to confirm first.
     public let confirmedUntil: Instant?
+    /// After so long without a request the session ends.
+    public let idle: Duration
 
     public enum MustChoose: Sendable, Hashable { case adminKnowsIt, tooOld }
 
@@ -34,6 +36,7 @@ public struct SignedIn: Sendable {
         let settings = try store.settings()
         self.session = session
         self.settings = settings
+        idle = settings.sessionIdle
         preferences = try store.preferences(of: user.id)
         accounts = try store.accounts(among: user.level == .operator ? nil : user.accounts, limit: Self.offeredAccounts)
         let chosen = try session.account.flatMap { id throws(Refusal) in Caller(user).has(id) ? try store.account(id) : nil }

@@ -63,6 +63,8 @@ struct Shell: Sendable {
         let stay: FormTarget
         /// Where to come back to after changing to another account.
         let here: String?
+        /// After so long without a request the session ends.
+        var idle = Lifetimes.sessionIdle
         /// Seconds until the session ends for good.
         let endsIn: Int64
     }
@@ -165,7 +167,7 @@ extension Shell {
         let stay: FormTarget
 
         init(_ onlooker: Onlooker) {
-            idle = (Lifetimes.sessionIdle - .minutes(1)).secondsRoundedUp
+            idle = (onlooker.idle - .minutes(1)).secondsRoundedUp
             ends = onlooker.endsIn
             stay = onlooker.stay
         }

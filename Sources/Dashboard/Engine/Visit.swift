@@ -79,7 +79,7 @@ struct Visit: Sendable {
             Shell.Onlooker(
                 user: me.user, isHeld: me.mustChoose != nil, preferences: me.preferences, accounts: me.accounts, account: me.account,
                 mounted: screens.mounted, signOut: form(.signOut), choose: form(.chooseAccount), stay: form(.stay),
-                here: Link(next: request.uri.string)?.text, endsIn: (me.session.expiresAt - now).secondsRoundedUp)
+                here: Link(next: request.uri.string)?.text, idle: me.idle, endsIn: (me.session.expiresAt - now).secondsRoundedUp)
         }
     }
 

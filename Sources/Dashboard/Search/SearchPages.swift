@@ -42,7 +42,7 @@ struct Finder: Sendable {
     private func places(_ question: String) -> [Found.Result] {
         var seen: Set<String> = []
         return visit.screens.mounted.open(Sitemap.all, to: me.user)
-            .filter { $0.section != .search && fits($0.label, question) && seen.insert($0.link.path).inserted }
+            .filter { $0.section != .search && $0.link != .account && fits($0.label, question) && seen.insert($0.link.path).inserted }
             .map { Found.Result($0.label, $0.section.name == $0.label ? nil : $0.section.name, $0.link) }
     }
 

@@ -8,7 +8,7 @@ extension Words {
         "searchButton": "Search",
         "status": "Status",
         "sessionEnds": "Your session ends in 2 minutes. What you typed is kept for 15 minutes after that.",
-        "sessionLastEnds": "Your session ends in 2 minutes, after 12 hours. What you typed is kept for 15 minutes after that.",
+        "sessionLastEnds": "Your session ends in 2 minutes and cannot go on for longer. What you typed is kept for 15 minutes after that.",
         "sessionStay": "Stay signed in",
         "confirmLead": "What you are about to do needs your password once more. Nothing you typed is lost.",
         "confirmButton": "Continue",
