@@ -20,7 +20,6 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
-let hummingbirdHTTP2: Target.Dependency = .product(name: "HummingbirdHTTP2", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -100,8 +99,8 @@ let package = Package(
         module(
             "HTTPSupport",
             [
-                "Domain", "Secrets", "Catalogue", "Ports", "Gate", "Operations", httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS,
-                hummingbirdHTTP2, logging, nioCore, nioPosix, nioHTTP1, nioHTTP2, nioSSL, nioHTTPTypes, nioHTTPTypesHTTP1, nioHTTPTypesHTTP2,
+                "Domain", "Secrets", "Catalogue", "Ports", "Gate", "Operations", httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS, logging,
+                nioCore, nioPosix, nioHTTP1, nioHTTP2, nioSSL, nioHTTPTypes, nioHTTPTypesHTTP1, nioHTTPTypesHTTP2,
                 lifecycle,
             ]),
         module(

@@ -9,6 +9,8 @@ enum ProxyFailure: Error, Hashable, Sendable {
     case malformedAnswer
     /// The client went away, or did not send the body that it announced.
     case clientGone
+    /// The client's chunks cannot be read.
+    case malformedBody
     /// The request cannot be written as the upstream would have to get it.
     case malformedRequest
 
@@ -20,6 +22,11 @@ enum ProxyFailure: Error, Hashable, Sendable {
         case is HTTPParserError: self = .malformedAnswer
         default: self = .unreachable
         }
+    }
+
+    /// What went wrong while the client's body was read.
+    init(reading error: any Error) {
+        self = (error as? HTTPParserError).map { $0 == .invalidEOFState ? .clientGone : .malformedBody } ?? .clientGone
     }
 
     private init(_ error: HTTPClientError) {
@@ -36,7 +43,7 @@ enum ProxyFailure: Error, Hashable, Sendable {
         switch self {
         case .unreachable, .malformedAnswer: .badGateway
         case .tooSlow: .gatewayTimeout
-        case .clientGone, .malformedRequest: .badRequest
+        case .clientGone, .malformedBody, .malformedRequest: .badRequest
         }
     }
 
@@ -46,6 +53,7 @@ enum ProxyFailure: Error, Hashable, Sendable {
         case .tooSlow: "upstream-timeout"
         case .malformedAnswer: "upstream-answer"
         case .clientGone: "client-gone"
+        case .malformedBody: "malformed-body"
         case .malformedRequest: "bad-request"
         }
     }
@@ -56,6 +64,7 @@ enum ProxyFailure: Error, Hashable, Sendable {
         case .tooSlow: "The server behind this gate did not answer in time."
         case .malformedAnswer: "The server behind this gate gave an answer that is not HTTP."
         case .clientGone: "The request was not sent to its end."
+        case .malformedBody: "The body of the request is not well-formed: its chunks cannot be read."
         case .malformedRequest: "The request could not be handed on."
         }
     }

@@ -29,7 +29,7 @@ public struct ReverseProxy: Sendable {
             upload = try await Self.upload(of: request, context)
         } catch {
             // Whatever went wrong, it was the client's connection.
-            return failure(.clientGone, request, context)
+            return failure(error as? ProxyFailure ?? ProxyFailure(reading: error), request, context)
         }
         var outgoing = outgoing(request, context, identity)
         outgoing.body = upload.body
@@ -132,7 +132,7 @@ public struct ReverseProxy: Sendable {
         var headers = HTTPFields()
         // What is left of a body will not be read.
         let hadBody = request.headers.contains(.contentLength) || request.headers.contains(.transferEncoding)
-        if context.facts.version == .http1, hadBody || failure == .clientGone { headers[.connection] = "close" }
+        if context.facts.version == .http1, hadBody || failure == .clientGone || failure == .malformedBody { headers[.connection] = "close" }
         return ProblemDetails(failure.status, reason: failure.reason, detail: failure.sentence, headers: headers)
             .response(to: request, requestID: context.requestID)
     }

@@ -34,7 +34,7 @@ struct ProxyUpload: Sendable {
                 relay.finish(nil)
             } catch {
                 // Not the error itself: the upstream's connection could have thrown the same.
-                relay.finish(ProxyFailure.clientGone)
+                relay.finish(ProxyFailure(reading: error))
             }
         }
     }

@@ -19,6 +19,7 @@ class Upstream:
 
         class Answer(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def answer(self):
                 body = self.whole_body()

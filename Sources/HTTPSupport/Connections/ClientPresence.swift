@@ -1,4 +1,5 @@
 public import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
 import Synchronization
 
@@ -73,7 +74,8 @@ final class ClientPresenceHandler: ChannelInboundHandler, RemovableChannelHandle
     func handlerRemoved(context: ChannelHandlerContext) { presence.leave() }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        presence.leave()
+        // What cannot be parsed was sent by somebody who is there, and who reads the body hears of it.
+        if !(error is HTTPParserError) || error as? HTTPParserError == .invalidEOFState { presence.leave() }
         context.fireErrorCaught(error)
     }
 

@@ -1,6 +1,5 @@
 import Hummingbird
 import HummingbirdCore
-import HummingbirdHTTP2
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -12,7 +11,7 @@ import NIOSSL
 struct GuardedChannel: ServerChildChannel {
     enum Value: ServerChildChannelValue {
         case plain(HTTP1Channel.Value)
-        case secured(any Channel, EventLoopFuture<NIONegotiatedHTTPVersion<HTTP1Channel.Value, HTTP2Channel.Value>>)
+        case secured(any Channel, EventLoopFuture<NIONegotiatedHTTPVersion<HTTP1Channel.Value, HTTP2Connection.Value>>)
 
         var channel: any Channel {
             switch self {
@@ -23,7 +22,7 @@ struct GuardedChannel: ServerChildChannel {
     }
 
     private let http1: HTTP1Channel
-    private let http2: HTTP2Channel
+    private let http2: HTTP2Connection
     private let tls: NIOSSLContext?
     private let limits: ListenerLimits
     private let table: ConnectionTable
@@ -44,12 +43,7 @@ struct GuardedChannel: ServerChildChannel {
             configuration: .init(
                 additionalChannelHandlers: [PaceHandler(limits, isStream: false), ClientPresenceHandler()], idleTimeout: idle,
                 httpDecoderConfiguration: decoder))
-        http2 = HTTP2Channel(
-            responder: responder,
-            configuration: .init(
-                idleTimeout: limits.idle, gracefulCloseTimeout: limits.drain,
-                streamConfiguration: .init(
-                    additionalChannelHandlers: [PaceHandler(limits, isStream: true), ClientPresenceHandler()], idleTimeout: idle)))
+        http2 = HTTP2Connection(responder: responder, limits: limits)
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {

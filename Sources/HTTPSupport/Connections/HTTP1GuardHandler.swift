@@ -6,6 +6,7 @@ import NIOHTTP1
 /// - closes connections whose request header is not complete in time,
 /// - answers what the parser refused in words (431 where the header was too large),
 /// - marks targets that name another host than Host does,
+/// - reads nothing after a request that asks for another protocol: the parser would take it for that protocol's and keep it all,
 /// - answers HTTP/1.0 as such, sends `100 Continue` when the body is wanted, and closes connections after answers that say so.
 final class HTTP1GuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
@@ -21,6 +22,7 @@ final class HTTP1GuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
         var keepAlive: Bool
         let isHead: Bool
         var expectsContinue: Bool
+        let wantsUpgrade: Bool
     }
 
     private let headerTimeout: TimeAmount
@@ -28,6 +30,8 @@ final class HTTP1GuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var exchanges = CircularBuffer<Exchange>()
     private var isReadingBody = false
     private var isClosing = false
+    /// A request to change the protocol has been read to its end.
+    private var isHolding = false
     /// Bytes of a body that came after its request had been answered.
     private var discarded = 0
     private var headerDeadline: Scheduled<Void>?
@@ -57,7 +61,11 @@ final class HTTP1GuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
             isReadingBody = true
             discarded = 0
             let expects = head.version == .http1_1 && head.headers["Expect"].contains { $0.lowercased() == "100-continue" }
-            exchanges.append(Exchange(version: head.version, keepAlive: head.isKeepAlive, isHead: head.method == .HEAD, expectsContinue: expects))
+            let wantsUpgrade = Self.wantsUpgrade(head)
+            exchanges.append(
+                Exchange(
+                    version: head.version, keepAlive: head.isKeepAlive && !wantsUpgrade, isHead: head.method == .HEAD, expectsContinue: expects,
+                    wantsUpgrade: wantsUpgrade))
             head.uri = Self.originForm(of: head)
             context.fireChannelRead(wrapInboundOut(.head(head)))
         case .body(let part):
@@ -65,6 +73,7 @@ final class HTTP1GuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
             if exchanges.isEmpty { discard(context, part.readableBytes) }
         case .end:
             isReadingBody = false
+            if exchanges.last?.wantsUpgrade == true { isHolding = true }
             context.fireChannelRead(data)
         }
     }
@@ -76,11 +85,19 @@ final class HTTP1GuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let fault = error as? HTTPParserError, exchanges.isEmpty, !isReadingBody, !isClosing, fault != .invalidEOFState else {
+        guard let fault = error as? HTTPParserError, !isClosing, fault != .invalidEOFState else {
             context.fireErrorCaught(error)
             return
         }
-        refuse(context, fault)
+        switch (exchanges.last, isReadingBody) {
+        case (nil, false): refuse(context, fault)
+        case (nil, true): linger(context)
+        case (.some, true):
+            // Whoever reads the body answers; nothing can follow that answer.
+            exchanges[exchanges.index(before: exchanges.endIndex)].keepAlive = false
+            context.fireErrorCaught(error)
+        case (.some, false): context.fireErrorCaught(error)
+        }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -89,6 +106,10 @@ final class HTTP1GuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     // MARK: Out
+
+    func read(context: ChannelHandlerContext) {
+        if !isHolding { context.read() }
+    }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
@@ -180,6 +201,13 @@ final class HTTP1GuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let codings = head.headers["Transfer-Encoding"]
         guard !codings.isEmpty else { return false }
         return head.version != .http1_1 || codings.count > 1 || codings[0].lowercased() != "chunked"
+    }
+
+    /// As the parser sees it, which stops then.
+    private static func wantsUpgrade(_ head: HTTPRequestHead) -> Bool {
+        guard head.method != .CONNECT else { return true }
+        return head.headers.contains(name: "Upgrade")
+            && head.headers[canonicalForm: "Connection"].contains { $0.lowercased() == "upgrade" }
     }
 
     /// RFC 9112, section 3.2.2: a URL as target overrides Host; we take it only when both say the same.

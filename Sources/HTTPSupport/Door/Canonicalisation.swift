@@ -18,10 +18,12 @@ struct Canonicalisation: Sendable {
         let rest: String
     }
 
-    func canonical(_ head: HTTPRequest, version: HTTPGeneration) throws(DoorRefusal) -> Canonical {
+    /// - Parameter isTrusted: whether the peer is a proxy whose forwarding headers are believed.
+    func canonical(_ head: HTTPRequest, version: HTTPGeneration, isTrusted: Bool = false) throws(DoorRefusal) -> Canonical {
         try checkSizes(head)
         let method = try method(of: head)
         let host = try host(of: head, version: version)
+        if isTrusted { try checkForwardedHost(head, host) }
         let target = head.path ?? ""
         if target == Self.foreignAuthorityMark { throw .foreignAuthority }
         let (written, rest) = parts(of: target)
@@ -65,6 +67,12 @@ struct Canonicalisation: Sendable {
         guard let host = RequestHost(parsing: text) else { throw .malformedHost }
         if let allowed = policy.allowedHosts, !allowed.contains(host.name), !allowed.contains(host.description) { throw .unknownHost }
         return host
+    }
+
+    /// A trusted proxy that says two different hosts was made to, or forwards under a name of its own: we cannot tell, and the upstream
+    /// would have to guess too.
+    private func checkForwardedHost(_ head: HTTPRequest, _ host: RequestHost) throws(DoorRefusal) {
+        for text in head.headerFields[values: .forwardedHost] where RequestHost(parsing: text)?.name != host.name { throw .contradictingHosts }
     }
 
     private static let hostName: HTTPField.Name = .make("Host")

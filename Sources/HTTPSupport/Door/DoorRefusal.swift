@@ -7,6 +7,8 @@ public enum DoorRefusal: Error, Hashable, Sendable {
     case severalHosts
     case malformedHost
     case unknownHost
+    /// A trusted proxy's X-Forwarded-Host is not Host.
+    case contradictingHosts
     /// `GET http://elsewhere/` (RFC 9112, section 3.2.2).
     case foreignAuthority
     case path(PathFault)
@@ -20,7 +22,7 @@ public enum DoorRefusal: Error, Hashable, Sendable {
 
     public var status: HTTPResponse.Status {
         switch self {
-        case .noHost, .severalHosts, .malformedHost, .foreignAuthority, .severalAuthorizations, .path: .badRequest
+        case .noHost, .severalHosts, .malformedHost, .contradictingHosts, .foreignAuthority, .severalAuthorizations, .path: .badRequest
         case .unknownHost: .misdirectedRequest
         case .methodNotAllowed: .methodNotAllowed
         case .methodUnknown: .notImplemented
@@ -33,7 +35,7 @@ public enum DoorRefusal: Error, Hashable, Sendable {
     /// The word for machines.
     public var reason: String {
         switch self {
-        case .noHost, .severalHosts, .malformedHost: "bad-host"
+        case .noHost, .severalHosts, .malformedHost, .contradictingHosts: "bad-host"
         case .unknownHost: "unknown-host"
         case .foreignAuthority, .path: "bad-path"
         case .methodNotAllowed: "method-not-allowed"
@@ -52,6 +54,7 @@ public enum DoorRefusal: Error, Hashable, Sendable {
         case .severalHosts: "The request has more than one Host header."
         case .malformedHost: "The Host header must be a host name or address, with a port if need be, and nothing else."
         case .unknownHost: "This server does not answer for the host that the request names."
+        case .contradictingHosts: "The X-Forwarded-Host header names another host than the Host header: the proxy in front has to pass Host on."
         case .foreignAuthority: "The request target must be a path, or a URL of the host that the Host header names."
         case .path(let fault): fault.sentence
         case .methodNotAllowed: "CONNECT and TRACE are not served."

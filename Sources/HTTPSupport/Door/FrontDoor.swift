@@ -4,6 +4,7 @@ import HTTPTypes
 public import Hummingbird
 import Logging
 import NIOCore
+import NIOHTTP1
 public import Ports
 public import Secrets
 
@@ -82,7 +83,7 @@ public struct FrontDoor<Inside: HTTPResponder>: HTTPResponder where Inside.Conte
     private func admit(
         _ request: Request, _ context: ConnectionContext, id: RequestID, peer: IPAddress?, origin: Origin
     ) async throws(DoorRefusal) -> (Request, AppContext) {
-        let canonical = try canonicalisation.canonical(request.head, version: context.version)
+        let canonical = try canonicalisation.canonical(request.head, version: context.version, isTrusted: policy.isTrusted(peer))
         let facts = RequestFacts(
             id: id, receivedAt: clock.now(), client: origin.client, peer: peer, isSecure: origin.isSecure, version: context.version,
             host: canonical.host, method: canonical.method, path: canonical.path)
@@ -111,6 +112,11 @@ public struct FrontDoor<Inside: HTTPResponder>: HTTPResponder where Inside.Conte
             return filled
         } catch let error as any HTTPResponseError {
             return await errorAnswer(error.status, request, context)
+        } catch is HTTPParserError {
+            // Broken chunks, or a body that breaks off: nothing after it on this connection can be read either.
+            var answer = await errorAnswer(.badRequest, request, context)
+            answer.headers[.connection] = "close"
+            return answer
         } catch {
             // The kind of error is for the log; its text might hold what must not be there.
             context.logger.error("unexpected error", metadata: ["type": .string(String(reflecting: type(of: error)))])

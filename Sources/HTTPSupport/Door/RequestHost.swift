@@ -4,7 +4,7 @@ public struct RequestHost: Hashable, Sendable, CustomStringConvertible {
     public let name: String
     public let port: Int?
 
-    /// Nil for user information, spaces, percent signs, empty names, and ports that are not 1 to 65535.
+    /// Nil for user information, spaces, percent signs, empty names or labels, and ports that are not 1 to 65535.
     public init?(parsing text: String) {
         var rest = Array(text.utf8)[...]
         guard rest.count <= 261, let host = Self.takeHost(from: &rest) else { return nil }
@@ -36,9 +36,9 @@ public struct RequestHost: Hashable, Sendable, CustomStringConvertible {
         let host = rest.prefix { $0 != UInt8(ascii: ":") }
         guard !host.isEmpty, host.allSatisfy(isNameByte) else { return nil }
         rest = rest[host.endIndex...]
-        let name = host.last == UInt8(ascii: ".") ? host.dropLast() : host
-        guard let last = name.last, last != UInt8(ascii: ".") else { return nil }
-        return name.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        let labels = (host.last == UInt8(ascii: ".") ? host.dropLast() : host).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard labels.allSatisfy({ !$0.isEmpty }) else { return nil }
+        return labels.joined(separator: [UInt8(ascii: ".")]).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
