@@ -13,7 +13,7 @@ extension GateRefusal {
         case .methodNotAllowed, .methodUnknown: self = .badMethod
         case .severalAuthorizations: self = .badRequest
         case .insecureTransport: self = .insecureTransport
-        case .noHost, .severalHosts, .malformedHost, .unknownHost, .targetTooLong, .headersTooLarge: return nil
+        case .noHost, .severalHosts, .malformedHost, .contradictingHosts, .unknownHost, .targetTooLong, .headersTooLarge: return nil
         }
     }
 }
