@@ -70,6 +70,8 @@ public struct FrontDoor<Inside: HTTPResponder>: HTTPResponder where Inside.Conte
                     refusal: error, method: RequestLog.safe(line.method, atMost: 32), path: RequestLog.withoutToken(line.path),
                     address: line.client, at: clock.now(), requestID: id.text))
             response = doorAnswer?(error, request, id) ?? Self.answer(to: error, request, id, context.version)
+            // Whatever follows on this connection is from somebody who does not speak HTTP as we do. HTTP/2 has no such field.
+            if context.version == .http1 { response.headers[.connection] = "close" }
         }
         // A body that is too large is not read to its end.
         if response.status == .contentTooLarge, context.version == .http1 { response.headers[.connection] = "close" }
