@@ -69,7 +69,7 @@ public struct FrontDoor<Inside: HTTPResponder>: HTTPResponder where Inside.Conte
                 RefusedAtTheDoor(
                     refusal: error, method: RequestLog.safe(line.method, atMost: 32), path: RequestLog.withoutToken(line.path),
                     address: line.client, at: clock.now(), requestID: id.text))
-            response = doorAnswer?(error, request, id) ?? Self.answer(to: error, request, id, context.version)
+            response = doorAnswer?(error, request, id) ?? Self.answer(to: error, request, id)
             // Whatever follows on this connection is from somebody who does not speak HTTP as we do. HTTP/2 has no such field.
             if context.version == .http1 { response.headers[.connection] = "close" }
         }
@@ -126,10 +126,8 @@ public struct FrontDoor<Inside: HTTPResponder>: HTTPResponder where Inside.Conte
         }
     }
 
-    private static func answer(to refusal: DoorRefusal, _ request: Request, _ id: RequestID, _ version: HTTPGeneration) -> Response {
+    private static func answer(to refusal: DoorRefusal, _ request: Request, _ id: RequestID) -> Response {
         var headers = HTTPFields()
-        // Whatever follows on this connection is from somebody who does not speak HTTP as we do. HTTP/2 has no such field.
-        if version == .http1 { headers[.connection] = "close" }
         if refusal == .methodNotAllowed { headers[.allow] = Method.common.map(\.rawValue).joined(separator: ", ") }
         return ProblemDetails(refusal.status, reason: refusal.reason, detail: refusal.sentence, headers: headers)
             .response(to: request, requestID: id)
