@@ -82,7 +82,7 @@ public struct Application: Sendable {
     /// - Parameter upstream: an API that runs as long as this does.
     func run(watchesSignals: Bool, beside upstream: ExampleUpstream?, onReady: @escaping @Sendable (Addresses) async -> Void) async throws {
         let ready = Readiness(listeners: upstream == nil ? 3 : 4) { [addresses] in await onReady(addresses) }
-        let toUpstream = try Upstream(configuration.upstream, ownCookies: ["__Host-latchkey", "__Host-latchkey-visitor"])
+        let toUpstream = try Upstream(configuration.upstreams, ownCookies: ["__Host-latchkey", "__Host-latchkey-visitor"])
         let listeners = try Listeners(self, toUpstream).services { await ready.oneMore() }
         var services: [any Service] = background()
         if let upstream { services.append(upstream.service { await ready.oneMore() }) }

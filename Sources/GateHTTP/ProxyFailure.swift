@@ -1,10 +1,15 @@
 import AsyncHTTPClient
 import HTTPTypes
 import NIOHTTP1
+import NIOSSL
 
 /// Why there is no answer from the upstream.
 enum ProxyFailure: Error, Hashable, Sendable {
     case unreachable
+    /// The upstream's certificate is not trusted or not its own.
+    case certificate
+    /// The body is longer than this upstream takes.
+    case tooLarge
     case tooSlow
     case malformedAnswer
     /// The client went away, or did not send the body that it announced.
@@ -20,6 +25,7 @@ enum ProxyFailure: Error, Hashable, Sendable {
         case let error as HTTPClientError: self.init(error)
         case is CancellationError: self = .clientGone
         case is HTTPParserError: self = .malformedAnswer
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: self = .certificate
         default: self = .unreachable
         }
     }
@@ -41,7 +47,8 @@ enum ProxyFailure: Error, Hashable, Sendable {
 
     var status: HTTPResponse.Status {
         switch self {
-        case .unreachable, .malformedAnswer: .badGateway
+        case .unreachable, .certificate, .malformedAnswer: .badGateway
+        case .tooLarge: .contentTooLarge
         case .tooSlow: .gatewayTimeout
         case .clientGone, .malformedBody, .malformedRequest: .badRequest
         }
@@ -50,6 +57,8 @@ enum ProxyFailure: Error, Hashable, Sendable {
     var reason: String {
         switch self {
         case .unreachable: "upstream-unreachable"
+        case .certificate: "upstream-certificate"
+        case .tooLarge: "too-large"
         case .tooSlow: "upstream-timeout"
         case .malformedAnswer: "upstream-answer"
         case .clientGone: "client-gone"
@@ -60,6 +69,8 @@ enum ProxyFailure: Error, Hashable, Sendable {
 
     var sentence: String {
         switch self {
+        case .certificate: "The server behind this gate could not prove that it is the right one."
+        case .tooLarge: "The body is longer than the server behind this gate takes."
         case .unreachable: "The server behind this gate could not be reached."
         case .tooSlow: "The server behind this gate did not answer in time."
         case .malformedAnswer: "The server behind this gate gave an answer that is not HTTP."

@@ -26,7 +26,7 @@ public struct ReverseProxy: Sendable {
     public func forward(_ request: Request, context: AppContext, identity: [HTTPField]) async -> Response {
         let upload: ProxyUpload
         do {
-            upload = try await Self.upload(of: request, context)
+            upload = try await Self.upload(of: request, context, limit: settings.bodyLimit)
         } catch {
             // Whatever went wrong, it was the client's connection.
             return failure(error as? ProxyFailure ?? ProxyFailure(reading: error), request, context)
@@ -53,25 +53,28 @@ public struct ReverseProxy: Sendable {
         if let address = context.client { outgoing.headers.add(name: "X-Forwarded-For", value: address.description) }
         outgoing.headers.add(name: "X-Forwarded-Proto", value: context.isSecure ? "https" : "http")
         outgoing.headers.add(name: "X-Forwarded-Host", value: host)
+        outgoing.headers.add(name: "Forwarded", value: ProxyHeaders.forwarded(for: context.client, host: host, isSecure: context.isSecure))
+        outgoing.headers.add(name: "X-Request-Id", value: context.requestID.text)
         for field in identity { outgoing.headers.add(name: field.name.rawName, value: field.value) }
         return outgoing
     }
 
     /// On HTTP/2 a body may come unannounced; methods that have no use for one are taken at their word.
-    private static func upload(of request: Request, _ context: AppContext) async throws -> ProxyUpload {
+    private static func upload(of request: Request, _ context: AppContext, limit: Int64?) async throws -> ProxyUpload {
         if let written = request.headers[.contentLength] {
             guard let length = Int64(written), length >= 0 else { throw ProxyFailure.malformedRequest }
             if length == 0 { return ProxyUpload() }
+            if let limit, length > limit { throw ProxyFailure.tooLarge }
             guard length <= ProxyUpload.collected else { return ProxyUpload(streaming: request.body, length: .known(length)) }
             let body = try await request.body.collect(upTo: ProxyUpload.collected)
             guard body.readableBytes == length else { throw ProxyFailure.clientGone }
             return ProxyUpload(body)
         }
-        if request.headers.contains(.transferEncoding) { return ProxyUpload(streaming: request.body, length: .unknown) }
+        if request.headers.contains(.transferEncoding) { return ProxyUpload(streaming: request.body, length: .unknown, limit: limit) }
         guard context.facts.version == .http2 else { return ProxyUpload() }
         return switch request.method {
         case .get, .head, .options: ProxyUpload()
-        default: ProxyUpload(streaming: request.body, length: .unknown)
+        default: ProxyUpload(streaming: request.body, length: .unknown, limit: limit)
         }
     }
 
@@ -106,6 +109,7 @@ public struct ReverseProxy: Sendable {
         // Answered before the body was there: what is left of it will not be read.
         if !upload.isComplete, context.facts.version == .http1 { headers[.connection] = "close" }
         if code == 204 { headers[.contentLength] = nil }
+        let whole = settings.wholeTimeout.map { ContinuousClock.now + $0 }
         var response = Response(status: HTTPResponse.Status(code: code, reasonPhrase: answer.status.reasonPhrase))
         if request.method == .head || code == 204 || code == 304 {
             await upload.stop()
@@ -113,7 +117,10 @@ public struct ReverseProxy: Sendable {
             let length = answer.headers.first(name: "Content-Length").flatMap { Int($0) }
             response.body = ResponseBody(contentLength: length) { writer in
                 do {
-                    for try await part in answer.body { try await writer.write(part) }
+                    for try await part in answer.body {
+                        if let whole, ContinuousClock.now > whole { throw ProxyFailure.tooSlow }
+                        try await writer.write(part)
+                    }
                     await upload.stop()
                 } catch {
                     // The answer stays without its end, which is what the client is to see.

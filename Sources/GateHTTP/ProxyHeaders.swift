@@ -12,7 +12,7 @@ enum ProxyHeaders {
     /// What a client must not tell an upstream, because it would act on another path, method, address or user than was judged. The
     /// names are folded, so that every spelling that some server takes for the same is caught.
     private static let overrides: Set<String> = [
-        "forwarded", "x-real-ip", "x-original-url", "x-rewrite-url", "x-original-uri", "x-original-method", "x-original-host",
+        "forwarded", "x-real-ip", "x-request-id", "via", "x-original-url", "x-rewrite-url", "x-original-uri", "x-original-method", "x-original-host",
         "x-http-method", "x-http-method-override", "x-method-override", "x-host", "remote-user", "x-remote-user", "x-client-ip",
         "true-client-ip", "x-envoy-original-path",
     ]
@@ -33,6 +33,12 @@ enum ProxyHeaders {
         }
         if !cookies.isEmpty { result.append(("Cookie", cookies.joined(separator: "; "))) }
         return result
+    }
+
+    /// RFC 7239: one hop, ours.
+    static func forwarded(for client: IPAddress?, host: String, isSecure: Bool) -> String {
+        let node = client.map { $0.bytes.count == 4 ? $0.description : "\"[\($0)]\"" } ?? "unknown"
+        return "for=\(node);host=\"\(host)\";proto=\(isSecure ? "https" : "http")"
     }
 
     /// The answer's fields as the client gets them. Upgrades were never offered, so nothing of one remains.

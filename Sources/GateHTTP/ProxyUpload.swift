@@ -24,13 +24,19 @@ struct ProxyUpload: Sendable {
     }
 
     /// A body that is handed on part by part.
-    init(streaming source: RequestBody, length: HTTPClientRequest.Body.Length) {
+    /// - Parameter limit: the bytes at which a body of unknown length is cut off.
+    init(streaming source: RequestBody, length: HTTPClientRequest.Body.Length, limit: Int64? = nil) {
         let relay = BodyRelay()
         self.relay = relay
         body = .stream(RelayedBody(relay: relay), length: length)
         pump = Task {
             do {
-                for try await part in source where await !relay.offer(part) { return }
+                var left = limit ?? .max
+                for try await part in source {
+                    left -= Int64(part.readableBytes)
+                    guard left >= 0 else { return relay.finish(ProxyFailure.tooLarge) }
+                    guard await relay.offer(part) else { return }
+                }
                 relay.finish(nil)
             } catch {
                 // Not the error itself: the upstream's connection could have thrown the same.

@@ -16,8 +16,17 @@ public enum UpstreamFault: Error, Hashable, Sendable {
 
 /// The server behind the gate, and how long it may take.
 public struct UpstreamSettings: Sendable {
-    /// Scheme and authority, without a slash at the end.
-    public let origin: String
+    private let scheme: String
+    /// Without brackets.
+    private let address: String
+    /// As a URL has it, with the port if there is one.
+    private let authority: String
+    private let port: Int?
+    /// Scheme and authority, without a slash at the end: under the name that the certificate must have.
+    public var origin: String {
+        guard let serverName else { return scheme + authority }
+        return scheme + serverName + (port.map { ":\($0)" } ?? "")
+    }
     /// From the first packet to an open connection (TLS included).
     public var connectTimeout: Duration = .seconds(5)
     /// From sending a request without a body to the end of the answer's header.
@@ -27,8 +36,14 @@ public struct UpstreamSettings: Sendable {
     /// How long an unused connection is kept; less than the upstream keeps it, so that nothing is sent to a closed one.
     public var keepAlive: Duration = .seconds(4)
     public var connections = 256
+    /// From the call to the end of the answer; looked at whenever something arrives.
+    public var wholeTimeout: Duration?
+    /// The longest body of a request, in bytes.
+    public var bodyLimit: Int64?
     /// PEM certificates to trust instead of the system's; for `https` only.
     public var caFile: String?
+    /// The name to ask for and to verify, when the connection goes to another host.
+    public var serverName: String?
     /// Whether the client's password goes on to the upstream.
     public var keepsAuthorization = false
     /// Cookies that are ours and none of the upstream's business.
@@ -42,7 +57,10 @@ public struct UpstreamSettings: Sendable {
         if rest.hasSuffix("/") { rest = rest.dropLast() }
         if rest.contains(where: { "/?#@".contains($0) }) { throw .moreThanHost }
         guard let host = RequestHost(parsing: String(rest)) else { throw .malformedHost }
-        origin = scheme + host.description
+        self.scheme = scheme
+        address = host.name.filter { $0 != "[" && $0 != "]" }
+        authority = host.description
+        port = host.port
     }
 
     /// A client for this upstream: no redirects followed, nothing decompressed, HTTP/1.1. Whoever makes it shuts it down.
@@ -64,6 +82,7 @@ public struct UpstreamSettings: Sendable {
             timeout: .init(connect: TimeAmount(connectTimeout), read: TimeAmount(idleTimeout), write: TimeAmount(idleTimeout)),
             connectionPool: pool, decompression: .disabled)
         configuration.httpVersion = .http1Only
+        if let serverName { configuration.dnsOverride = [serverName: address] }
         return HTTPClient(eventLoopGroupProvider: .shared(eventLoopGroup), configuration: configuration)
     }
 }

@@ -30,10 +30,23 @@ public struct Configuration: Sendable {
         /// `https://api.internal:8080`.
         public var url: String
         public var caFile: String?
+        /// Canonical, in whole segments; `/`: everything that no longer path claims.
+        public var path: String
+        /// The name that its certificate must have, when it is not the one in `url`.
+        public var serverName: String?
+        public var connectTimeout: Duration = .seconds(5)
+        public var headerTimeout: Duration = .seconds(60)
+        public var idleTimeout: Duration = .seconds(60)
+        /// `nil`: as long as something moves.
+        public var wholeTimeout: Duration?
+        /// In bytes; `nil`: any.
+        public var bodyLimit: Int64?
+        public var passesAuthorization = false
 
-        public init(url: String, caFile: String? = nil) {
+        public init(url: String, caFile: String? = nil, path: String = "/") {
             self.url = url
             self.caFile = caFile
+            self.path = path
         }
     }
 
@@ -47,7 +60,10 @@ public struct Configuration: Sendable {
     public var certificate: Certificate?
     /// `nil`: mail is held.
     public var mail: MailServer?
-    public var upstream: Upstream?
+    /// The APIs behind the reverse proxy, each with its own path.
+    public var upstreams: [Upstream]
+    /// Names that the reverse proxy answers to; empty: any.
+    public var proxyHosts: Set<String>
     public var accountAPIOnProxy: Bool
     public var trustedProxies: [AddressRange]
     /// `nil`: the one that ships.
@@ -78,7 +94,8 @@ public struct Configuration: Sendable {
         gate = reading.endpoint(.gateHost, .gatePort, port: 8445)
         certificate = reading.certificate()
         mail = reading.mailServer()
-        upstream = reading.upstream()
+        upstreams = reading.upstreams()
+        proxyHosts = reading.proxyHosts()
         accountAPIOnProxy = reading.flag(.accountAPIOnProxy, default: true)
         trustedProxies = reading.proxies()
         catalogueFile = reading.file(.catalogue)

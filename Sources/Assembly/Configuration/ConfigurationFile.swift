@@ -6,6 +6,7 @@ struct ConfigurationFile {
     private(set) var values: [ConfigurationKey: ConfigValue] = [:]
     private(set) var lines: [ConfigurationKey: Int] = [:]
     private(set) var faults: [ConfigurationFault] = []
+    private(set) var upstreams: [WrittenUpstream] = []
     let path: String
 
     static let largest = 256 * 1024
@@ -57,7 +58,9 @@ struct ConfigurationFile {
             }
             let full = path + [name]
             let written = full.joined(separator: ".")
-            if let key = ConfigurationKey(rawValue: written) {
+            if written == "upstreams" {
+                take(upstreams: value, line: line)
+            } else if let key = ConfigurationKey(rawValue: written) {
                 take(key, value, line: line)
             } else if case .mapping(let inner) = value, ConfigurationKey.allCases.contains(where: { $0.components.starts(with: full) }) {
                 walk(inner, under: full)
@@ -76,6 +79,29 @@ struct ConfigurationFile {
             values[key] = ConfigValue(.stringArray(sequence.compactMap(\.string)), isSecret: false)
         case .sequence, .mapping, .alias:
             fault(key.rawValue, line: line, "It must have one value.", "Write `\(key.rawValue): value`.")
+        }
+    }
+
+    private mutating func take(upstreams node: Node, line: Int) {
+        guard case .sequence(let entries) = node else {
+            return fault("upstreams", line: line, "It must be a list.", "Write `- path: /` and `url: http://127.0.0.1:8080` below it.")
+        }
+        for entry in entries {
+            guard case .mapping(let mapping) = entry else {
+                fault("upstreams", line: entry.mark?.line ?? line, "An upstream must have keys and values.", "Write `url: http://127.0.0.1:8080`.")
+                continue
+            }
+            var written = WrittenUpstream(line: mapping.mark?.line ?? line)
+            for (key, value) in mapping {
+                let line = key.mark?.line ?? line
+                guard let name = key.string, let field = WrittenUpstream.Field(rawValue: name), let text = value.string else {
+                    let known = WrittenUpstream.Field.allCases.map(\.rawValue).joined(separator: ", ")
+                    fault("upstreams.\(key.string ?? "")", line: line, "There is no such key, or its value is no text.", "The keys are \(known).")
+                    continue
+                }
+                written.values[field] = WrittenUpstream.Value(text: text, line: line)
+            }
+            upstreams.append(written)
         }
     }
 

@@ -22,6 +22,7 @@ public enum ConfigurationKey: String, Hashable, Sendable, CaseIterable {
     case upstreamURL = "upstream.url"
     case upstreamCAFile = "upstream.caFile"
     case accountAPIOnProxy = "proxy.accountAPI"
+    case proxyHosts = "proxy.hosts"
     case trustedProxies
     case catalogue
     case logLevel = "log.level"
@@ -33,7 +34,7 @@ public enum ConfigurationKey: String, Hashable, Sendable, CaseIterable {
     var components: [String] { rawValue.split(separator: ".").map(String.init) }
 
     /// Keys whose value is a list.
-    var isList: Bool { self == .trustedProxies }
+    var isList: Bool { self == .trustedProxies || self == .proxyHosts }
     var isSecret: Bool { self == .smtpPassword }
 
     /// `LATCHKEY_SMTP_PASSWORD_FILE`.

@@ -10,7 +10,9 @@ struct ConfigurationLayers {
 
     private let layers: [Layer]
     private let lines: [ConfigurationKey: Int]
-    private let file: String?
+    let file: String?
+    /// A list of keys and values, which only the file can hold.
+    let upstreams: [WrittenUpstream]
     private(set) var faults: [ConfigurationFault] = []
 
     init(flags: [ConfigurationKey: String], environment: [String: String], file path: String?) {
@@ -26,6 +28,7 @@ struct ConfigurationLayers {
             Layer(name: "file", provider: InMemoryProvider(name: "file", values: Dictionary(uniqueKeysWithValues: fileValues)), prefix: []),
         ]
         lines = file?.lines ?? [:]
+        upstreams = file?.upstreams ?? []
         self.file = path
         faults = (file?.faults ?? []) + Self.unknown(ours)
     }

@@ -17,6 +17,8 @@ struct ConfigurationReading {
         faults.append(ConfigurationFault(key: name, source: source, why: why, remedy: remedy))
     }
 
+    mutating func add(_ fault: ConfigurationFault) { faults.append(fault) }
+
     /// `nil` when nobody said anything; an empty text is refused.
     mutating func text(_ key: ConfigurationKey) -> String? {
         guard let (value, _) = layers.text(key) else { return nil }
@@ -63,6 +65,19 @@ struct ConfigurationReading {
             refuse(key, "\(path) cannot be read: \(reason).", "Name a file that the user running Latchkey can read.")
         }
         return path
+    }
+
+    mutating func proxyHosts() -> Set<String> {
+        guard let (texts, _) = layers.list(.proxyHosts) else { return [] }
+        var hosts: Set<String> = []
+        for text in texts {
+            if let host = RequestHost(parsing: text) {
+                hosts.insert(host.description)
+            } else {
+                refuse(.proxyHosts, "\"\(text.prefix(60))\" is not a host.", "Name hosts like api.example.com, with a port only if it matters.")
+            }
+        }
+        return hosts
     }
 
     mutating func proxies() -> [AddressRange] {

@@ -46,7 +46,7 @@ public struct Demo: Sendable {
         let reservation = try PortReservation(host: "127.0.0.1")
         upstream = ExampleUpstream(endpoint: Configuration.Endpoint(port: reservation.port), logger: logger)
         var configuration = configuration
-        if configuration.upstream == nil { configuration.upstream = Configuration.Upstream(url: upstream.url) }
+        if configuration.upstreams.isEmpty { configuration.upstreams = [Configuration.Upstream(url: upstream.url)] }
         application = try Application(configuration, clock: clock, entropy: entropy, logger: logger, holding: reservation)
         let filling = DemoFilling(
             instruments: application.instruments, directory: configuration.data, circumstances: application.installation.circumstances())

@@ -85,7 +85,7 @@ struct Listeners {
         let gate = ProxyGate(
             application.judge, catalogue: installation.instruments.catalogue, accountAPI: configuration.accountAPIOnProxy ? answers : nil,
             upstreams: upstream.routes)
-        var policy = policy(anyMethod: true)
+        var policy = policy(hosts: configuration.proxyHosts.isEmpty ? nil : configuration.proxyHosts, anyMethod: true)
         policy.onRefusal = { [judge = application.judge] in judge.note($0, door: .proxy) }
         return FrontDoor(
             policy: policy, clock: installation.clock, entropy: installation.entropy, log: log, securityHeaders: .upstream,

@@ -3,37 +3,53 @@ import Catalogue
 import GateHTTP
 import ServiceLifecycle
 
-/// The way from the gate to the API behind it.
+/// The ways from the gate to the APIs behind it.
 struct Upstream: Service, CustomStringConvertible {
     let description = "upstream connections"
     let routes: ProxyRoutes
-    private let client: HTTPClient?
+    private let clients: [HTTPClient]
 
-    /// - Parameter configured: `nil`: requests that pass are told that there is nothing behind the gate.
-    init(_ configured: Configuration.Upstream?, ownCookies: Set<String>) throws(StartFault) {
-        guard let configured else {
-            routes = ProxyRoutes([])
-            client = nil
-            return
+    /// - Parameter configured: empty: requests that pass are told that there is nothing behind the gate.
+    init(_ configured: [Configuration.Upstream], ownCookies: Set<String>) throws(StartFault) {
+        var routes: [ProxyRoutes.Route] = []
+        var clients: [HTTPClient] = []
+        for upstream in configured {
+            let prefix: CanonicalPath
+            do { prefix = try CanonicalPath(parsing: upstream.path) } catch { throw .broken(part: "the path of an upstream is none") }
+            do {
+                let settings = try Self.settings(upstream, ownCookies)
+                let client = try settings.makeClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup)
+                routes.append(ProxyRoutes.Route(prefix: prefix, proxy: ReverseProxy(settings: settings, client: client)))
+                clients.append(client)
+            } catch {
+                for client in clients { client.shutdown { _ in } }
+                throw .upstream(url: upstream.url, error)
+            }
         }
-        let everything: CanonicalPath
-        do { everything = try CanonicalPath(parsing: "/") } catch { throw .broken(part: "the path of everything is none") }
-        do {
-            var settings = try UpstreamSettings(url: configured.url)
-            settings.caFile = configured.caFile
-            settings.ownCookies = ownCookies
-            let client = try settings.makeClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup)
-            routes = ProxyRoutes([ProxyRoutes.Route(prefix: everything, proxy: ReverseProxy(settings: settings, client: client))])
-            self.client = client
-        } catch {
-            throw .upstream(url: configured.url, error)
-        }
+        self.routes = ProxyRoutes(routes)
+        self.clients = clients
+    }
+
+    private static func settings(_ upstream: Configuration.Upstream, _ ownCookies: Set<String>) throws(UpstreamFault) -> UpstreamSettings {
+        var settings = try UpstreamSettings(url: upstream.url)
+        settings.caFile = upstream.caFile
+        settings.serverName = upstream.serverName
+        settings.connectTimeout = upstream.connectTimeout
+        settings.headerTimeout = upstream.headerTimeout
+        settings.idleTimeout = upstream.idleTimeout
+        settings.wholeTimeout = upstream.wholeTimeout
+        settings.bodyLimit = upstream.bodyLimit
+        settings.keepsAuthorization = upstream.passesAuthorization
+        settings.ownCookies = ownCookies
+        return settings
     }
 
     /// Holds the connections until the listeners have drained.
     func run() async throws {
         // Stopped in order or cancelled: both end here.
         do { try await gracefulShutdown() } catch is CancellationError {}
-        do { try await client?.shutdown() } catch { return }  // it is gone already
+        for client in clients {
+            do { try await client.shutdown() } catch { continue }  // it is gone already
+        }
     }
 }

@@ -56,7 +56,7 @@ struct Serve: AsyncParsableCommand {
         }
         var rows = [
             ["Dashboard", addresses.dashboard],
-            ["Proxy", "\(addresses.proxy)  to \(configuration.upstream?.url ?? "nowhere: no upstream configured")"],
+            ["Proxy", "\(addresses.proxy)  to \(configuration.upstreams.isEmpty ? "nowhere: no upstream configured" : configuration.upstreams.map(\.url).joined(separator: ", "))"],
             ["Gate", "\(addresses.gate)  for nginx and Caddy on this machine"], ["Data", configuration.data.path],
             ["Mail", configuration.mail.map { "by \($0.settings.host)" } ?? "held: read it in the dashboard or by latchkey mail list"],
         ]
