@@ -16,17 +16,8 @@ public enum UpstreamFault: Error, Hashable, Sendable {
 
 /// The server behind the gate, and how long it may take.
 public struct UpstreamSettings: Sendable {
-    private let scheme: String
-    /// Without brackets.
-    private let address: String
-    /// As a URL has it, with the port if there is one.
-    private let authority: String
-    private let port: Int?
-    /// Scheme and authority, without a slash at the end: under the name that the certificate must have.
-    public var origin: String {
-        guard let serverName else { return scheme + authority }
-        return scheme + serverName + (port.map { ":\($0)" } ?? "")
-    }
+    /// Scheme and authority, without a slash at the end.
+    public let origin: String
     /// From the first packet to an open connection (TLS included).
     public var connectTimeout: Duration = .seconds(5)
     /// From sending a request without a body to the end of the answer's header.
@@ -42,8 +33,6 @@ public struct UpstreamSettings: Sendable {
     public var bodyLimit: Int64?
     /// PEM certificates to trust instead of the system's; for `https` only.
     public var caFile: String?
-    /// The name to ask for and to verify, when the connection goes to another host.
-    public var serverName: String?
     /// Whether the client's password goes on to the upstream.
     public var keepsAuthorization = false
     /// Cookies that are ours and none of the upstream's business.
@@ -57,10 +46,7 @@ public struct UpstreamSettings: Sendable {
         if rest.hasSuffix("/") { rest = rest.dropLast() }
         if rest.contains(where: { "/?#@".contains($0) }) { throw .moreThanHost }
         guard let host = RequestHost(parsing: String(rest)) else { throw .malformedHost }
-        self.scheme = scheme
-        address = host.name.filter { $0 != "[" && $0 != "]" }
-        authority = host.description
-        port = host.port
+        origin = scheme + host.description
     }
 
     /// A client for this upstream: no redirects followed, nothing decompressed, HTTP/1.1. Whoever makes it shuts it down.
@@ -82,7 +68,7 @@ public struct UpstreamSettings: Sendable {
             timeout: .init(connect: TimeAmount(connectTimeout), read: TimeAmount(idleTimeout), write: TimeAmount(idleTimeout)),
             connectionPool: pool, decompression: .disabled)
         configuration.httpVersion = .http1Only
-        if let serverName { configuration.dnsOverride = [serverName: address] }
+        configuration.http1_1ConnectionDebugInitializer = { ProxyAnswerGuard.add(to: $0) }
         return HTTPClient(eventLoopGroupProvider: .shared(eventLoopGroup), configuration: configuration)
     }
 }

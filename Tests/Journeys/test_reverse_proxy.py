@@ -60,10 +60,10 @@ def test_the_longest_prefix_of_whole_segments_chooses_the_upstream(tmp_path):
             assert call(NUMBERS).status == 200 and [call["path"] for call in everything.seen] == [NUMBERS] and not orders.seen
             assert call(ORDERS + "/1?x=/y").status == 200 and [call["path"] for call in orders.seen] == [ORDERS + "/1?x=/y"]
             assert call(NUMBERS, "elsewhere.example").status == 421
-            answer = call(NUMBERS, "API.example.com.", "Forwarded: for=6.6.6.6", "X-Request-Id: mine", "X-Forwarded-For: 6.6.6.6", "Via: 1.1 me")
+            call(NUMBERS, "API.example.com.", "Forwarded: for=6.6.6.6", "X-Request-Id: mine", "X-Forwarded-For: 6.6.6.6", "Via: 1.1 me")
             told = {name.lower(): value for name, value in everything.seen[-1]["headers"]}
             assert told["forwarded"] == 'for=127.0.0.1;host="api.example.com";proto=https' and told["x-forwarded-for"] == "127.0.0.1"
-            assert told["x-request-id"] == told["latchkey-request-id"] == answer.get("Latchkey-Request-Id")
+            assert told["x-request-id"] == told["latchkey-request-id"]
             assert told["host"] == "api.example.com" and "authorization" not in told
 
 
@@ -90,10 +90,9 @@ def tls_upstream(tmp_path):
         yield upstream
 
 
-@pytest.mark.parametrize("more, expected", [
-    ("caFile: CA", 200), ("", 502), ("caFile: CA\n    serverName: localhost", 200), ("caFile: CA\n    serverName: other.example", 502)])
-def test_the_upstreams_certificate_is_verified(tmp_path, tls_upstream, more, expected):
-    host = "127.0.0.1" if "serverName" in more else "localhost"
+@pytest.mark.parametrize("host, more, expected", [
+    ("localhost", "caFile: CA", 200), ("localhost", "", 502), ("127.0.0.1", "caFile: CA", 200)])
+def test_the_upstreams_certificate_is_verified(tmp_path, tls_upstream, host, more, expected):
     config = f"upstreams:\n  - url: https://{host}:{tls_upstream.port}\n    {more.replace('CA', str(tls_upstream.certificate))}\n"
     with proxy(tmp_path, config) as server:
         answer = ask(server)

@@ -32,8 +32,6 @@ public struct Configuration: Sendable {
         public var caFile: String?
         /// Canonical, in whole segments; `/`: everything that no longer path claims.
         public var path: String
-        /// The name that its certificate must have, when it is not the one in `url`.
-        public var serverName: String?
         public var connectTimeout: Duration = .seconds(5)
         public var headerTimeout: Duration = .seconds(60)
         public var idleTimeout: Duration = .seconds(60)

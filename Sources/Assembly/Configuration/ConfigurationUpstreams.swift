@@ -9,7 +9,7 @@ struct WrittenUpstream {
     }
 
     enum Field: String, CaseIterable {
-        case path, url, caFile, serverName, connectTimeout, headerTimeout, idleTimeout, wholeTimeout, bodyLimit, passAuthorization
+        case path, url, caFile, connectTimeout, headerTimeout, idleTimeout, wholeTimeout, bodyLimit, passAuthorization
     }
 
     let line: Int
@@ -47,11 +47,10 @@ extension ConfigurationReading {
             refuse(entry, .url, "It is missing.", "Write it like http://127.0.0.1:8080.")
         }
         let isSecure = result.url.lowercased().hasPrefix("https://")
-        for field in [WrittenUpstream.Field.caFile, .serverName] where !isSecure && entry.values[field] != nil {
-            refuse(entry, field, "It has no meaning for an upstream without TLS.", "Use https in url, or remove it.")
+        if !isSecure, entry.values[.caFile] != nil {
+            refuse(entry, .caFile, "It has no meaning for an upstream without TLS.", "Use https in url, or remove it.")
         }
         result.caFile = caFile(entry)
-        result.serverName = serverName(entry)
         result.connectTimeout = seconds(entry, .connectTimeout) ?? result.connectTimeout
         result.headerTimeout = seconds(entry, .headerTimeout) ?? result.headerTimeout
         result.idleTimeout = seconds(entry, .idleTimeout) ?? result.idleTimeout
@@ -77,15 +76,6 @@ extension ConfigurationReading {
             refuse(entry, .caFile, "\(path) cannot be read: \(reason).", "Name a file that the user running Latchkey can read.")
         }
         return path
-    }
-
-    private mutating func serverName(_ entry: WrittenUpstream) -> String? {
-        guard let text = entry.values[.serverName]?.text else { return nil }
-        guard let host = RequestHost(parsing: text), host.port == nil, IPAddress(parsing: host.name) == nil, !host.name.hasPrefix("[") else {
-            refuse(entry, .serverName, "\"\(text.prefix(80))\" is not a name.", "Write the name in the upstream's certificate.")
-            return nil
-        }
-        return host.name
     }
 
     private mutating func seconds(_ entry: WrittenUpstream, _ field: WrittenUpstream.Field) -> Duration? {

@@ -33,7 +33,6 @@ struct Upstream: Service, CustomStringConvertible {
     private static func settings(_ upstream: Configuration.Upstream, _ ownCookies: Set<String>) throws(UpstreamFault) -> UpstreamSettings {
         var settings = try UpstreamSettings(url: upstream.url)
         settings.caFile = upstream.caFile
-        settings.serverName = upstream.serverName
         settings.connectTimeout = upstream.connectTimeout
         settings.headerTimeout = upstream.headerTimeout
         settings.idleTimeout = upstream.idleTimeout
