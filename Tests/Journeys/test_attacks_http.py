@@ -308,7 +308,7 @@ def test_t37_host_is_one_name_however_it_is_spelled(target, tmp_path):
             return wire.send(f"GET /signin HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n" + "".join(f"{f}\r\n" for f in fields) + "\r\n").answer().status
     for good in ("LocalHost", "localhost.", f"LOCALHOST.:{port}", f"localhost:{port}", "127.0.0.1", "[::1]", "[0:0:0:0:0:0:0:1]"):
         assert status("dashboard", good) == 200, good
-    for bad, expected in [("localhost..", 400), (".localhost", 400), ("xn--localhost", 421), ("localhost.evil.example", 421), ("[fe80::1%25eth0]", 421),
+    for bad, expected in [("localhost..", 400), (".localhost", 400), ("xn--localhost", 421), ("localhost.evil.example", 421), ("[fe80::1%25eth0]", 400),
                           ("localhost:", 400), ("localhost:99999", 400), ("lo%63alhost", 400), ("localhost,evil", 400)]:
         assert status("dashboard", bad) == expected, bad
     # Nobody is a trusted proxy here, so what such fields say is not looked at.
