@@ -54,9 +54,11 @@ struct Serve: AsyncParsableCommand {
             do { try Console.json(started) } catch { Console.complain("The addresses could not be printed.") }
             return
         }
+        let urls = configuration.upstreams.map(\.url)
+        let upstreams = urls.isEmpty ? "nowhere: no upstream configured" : urls.joined(separator: ", ")
         var rows = [
             ["Dashboard", addresses.dashboard],
-            ["Proxy", "\(addresses.proxy)  to \(configuration.upstreams.isEmpty ? "nowhere: no upstream configured" : configuration.upstreams.map(\.url).joined(separator: ", "))"],
+            ["Proxy", "\(addresses.proxy)  to \(upstreams)"],
             ["Gate", "\(addresses.gate)  for nginx and Caddy on this machine"], ["Data", configuration.data.path],
             ["Mail", configuration.mail.map { "by \($0.settings.host)" } ?? "held: read it in the dashboard or by latchkey mail list"],
         ]
