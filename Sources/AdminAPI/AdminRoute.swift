@@ -5,6 +5,8 @@ enum AdminRoute: Hashable, Sendable {
     /// The live passwords of a user, and their rotation.
     case rotation(String)
     case refusedCalls
+    /// Its one extension.
+    case rotationExtension(String)
 
     /// - Returns: nil for every path that is not one of ours: on the reverse proxy's listener it is the upstream's.
     init?(_ path: CanonicalPath) {
@@ -14,6 +16,7 @@ enum AdminRoute: Hashable, Sendable {
         switch parts.count {
         case 3 where parts[0] == "users" && parts[2] == "password-rotation": self = .rotation(parts[1])
         case 1 where parts[0] == "refused-calls": self = .refusedCalls
+        case 4 where parts[0] == "users" && parts[2] == "password-rotation" && parts[3] == "extension": self = .rotationExtension(parts[1])
         case _: return nil
         }
     }
@@ -21,7 +24,8 @@ enum AdminRoute: Hashable, Sendable {
     var methods: [Method] {
         switch self {
         case .refusedCalls: [.get, .head]
-        case .rotation: [.get, .head]
+        case .rotation: [.get, .head, .post, .delete]
+        case .rotationExtension: [.post]
         }
     }
 }

@@ -112,6 +112,7 @@ public struct Application: Sendable {
     /// Stopped in reverse: the listeners first, then what still has to be written.
     private func background() -> [any Service] {
         let (store, clock) = (installation.store, installation.clock)
+        let reminders = PasswordReminders(instruments)
         return [
             Background(name: "watching the database") { await store.watch() },
             mail,
@@ -126,8 +127,14 @@ public struct Application: Sendable {
                 try await RemindWaiting(instruments)(now: clock.now())
             },
             Background(name: "checking the audit trail") { [instruments, logger] in await TrailWatch(instruments, clock, logger).run() },
-            Periodic(name: "writing uses", interval: .seconds(15), logger: logger, onceMoreAtTheEnd: true) { [uses] () throws(Refusal) in
+            Periodic(name: "writing uses", interval: .seconds(2), logger: logger) { [uses] () throws(Refusal) in
+                try await uses.flush(to: store, now: clock.now())
+            },
+            Periodic(name: "writing the last uses", interval: .days(1), logger: logger, onceMoreAtTheEnd: true) { [uses] () throws(Refusal) in
                 try await uses.flush(to: store)
+            },
+            Periodic(name: "password reminders", interval: .minutes(1), logger: logger) { [reminders] () throws(Refusal) in
+                try await reminders.raise(now: clock.now())
             },
             Periodic(name: "writing refusals", interval: .seconds(1), logger: logger, onceMoreAtTheEnd: true) { [refusals] () throws(Refusal) in
                 try await refusals.flush(to: store)

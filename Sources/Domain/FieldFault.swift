@@ -22,6 +22,8 @@ public enum FieldFault: Error, Hashable, Sendable {
     case confirmation(expected: String)
     /// How long an old password goes on working: not from 0 to 24 hours.
     case grace
+    /// After how many days an account's users are reminded to rotate: not from 1 to 3650.
+    case reminderDays
 
     public enum UsernameFault: Hashable, Sendable { case missing, characters, tooShort, tooLong, taken, unchangeable }
     public enum EmailFault: Hashable, Sendable { case missing, malformed, tooLong, taken }

@@ -30,6 +30,10 @@ public enum Refusal: Error, Hashable, Sendable {
         case noOldPassword
         /// The older password's time was extended already.
         case alreadyExtended
+        /// The same request is being carried out, or has been, by another call at the same moment.
+        case keyInUse
+        /// The `Idempotency-Key` came with another request before.
+        case keyUsedForAnother
     }
 }
 

@@ -81,6 +81,23 @@ public struct LivePasswords: Hashable, Sendable {
         return until + Self.extensionSpan
     }
 
+    /// Whether so little of a grace is left that whoever still uses the old password must hear of it: two hours, or a quarter of a short one.
+    public static func isNearlyOver(since start: Instant, until end: Instant, now: Instant) -> Bool {
+        let whole = end - start
+        return now < end && end - now <= min(.hours(2), whole / 4)
+    }
+
+    /// How near the day is on which an account's policy wants a new password.
+    public enum Reminder: Hashable, Sendable, CaseIterable { case fourteenDays, threeDays, oneDay }
+
+    /// The latest reminder that is due; `nil`: none yet.
+    public static func reminder(dueAt: Instant, now: Instant) -> Reminder? {
+        let left = dueAt - now
+        if left <= .days(1) { return .oneDay }
+        if left <= .days(3) { return .threeDays }
+        return left <= .days(14) ? .fourteenDays : nil
+    }
+
     /// What is left of a user's access methods when everything is stopped; `nil`: nothing, so the user is deactivated.
     public static func accessAfterStop(_ access: AccessMethods) -> AccessMethods? { access.dashboard ? .dashboardOnly : nil }
 }

@@ -63,6 +63,8 @@ public enum Lifetimes {
     public static let collectLink: Duration = .hours(24)
     public static let emailChangeLink: Duration = .hours(24)
     public static let setupLink: Duration = .hours(24)
+    /// How long an ended password is remembered, so that it can be told who still used it.
+    public static let endedPassword: Duration = .hours(24)
     public static let sessionIdle: Duration = .minutes(30)
     public static let sessionAbsolute: Duration = .hours(12)
     /// What was typed into a form waits so long for a sign-in or a confirmation.

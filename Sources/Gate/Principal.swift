@@ -9,24 +9,29 @@ public final class Principal: Sendable {
     public let level: AdministrationLevel
     /// The password that was right.
     public let credential: Identifier<StoredCredential>
+    /// When that password stops working, to the millisecond; `nil`: no end.
+    public let endsAt: Instant?
     let accounts: [Identifier<Account>: AccountPass]
     /// What the user has been granted, roles that the catalogue does not know included.
     private let grants: Grants
     /// Which catalogue the role sets belong to.
     private let rolesDigest: UInt64
 
-    public convenience init(_ user: User, credential: Identifier<StoredCredential>, _ catalogue: CompiledCatalogue) {
-        self.init(user.id, user.username.text, user.level, credential, user.grants, catalogue)
+    public convenience init(
+        _ user: User, credential: Identifier<StoredCredential>, endsAt: Instant? = nil, _ catalogue: CompiledCatalogue
+    ) {
+        self.init(user.id, user.username.text, user.level, credential, endsAt, user.grants, catalogue)
     }
 
     private init(
-        _ user: Identifier<User>, _ username: String, _ level: AdministrationLevel, _ credential: Identifier<StoredCredential>, _ grants: Grants,
-        _ catalogue: CompiledCatalogue
+        _ user: Identifier<User>, _ username: String, _ level: AdministrationLevel, _ credential: Identifier<StoredCredential>,
+        _ endsAt: Instant?, _ grants: Grants, _ catalogue: CompiledCatalogue
     ) {
         self.user = user
         self.username = username
         self.level = level
         self.credential = credential
+        self.endsAt = endsAt
         self.grants = grants
         rolesDigest = catalogue.rolesDigest
         accounts = grants.mapValues { roles in
@@ -40,7 +45,7 @@ public final class Principal: Sendable {
     /// A password that was right stays right when the catalogue changes, so nothing has to be proven again.
     public func compiled(for catalogue: CompiledCatalogue) -> Principal {
         if rolesDigest == catalogue.rolesDigest { return self }
-        return Principal(user, username, level, credential, grants, catalogue)
+        return Principal(user, username, level, credential, endsAt, grants, catalogue)
     }
 }
 

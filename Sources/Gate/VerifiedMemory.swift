@@ -52,7 +52,9 @@ public final class VerifiedMemory: Sendable {
     public func principal(_ key: Digest, now: Instant) -> Principal? {
         state.withLock { state in
             guard let entry = state.entries[key] else { return nil }
-            guard now - entry.provenAt < Self.absolute, now - entry.usedAt < Self.idle, now >= entry.provenAt else {
+            guard now - entry.provenAt < Self.absolute, now - entry.usedAt < Self.idle, now >= entry.provenAt,
+                entry.principal.endsAt.map({ now < $0 }) ?? true
+            else {
                 Self.drop(key, from: &state)
                 return nil
             }

@@ -18,6 +18,8 @@ struct LetterLinks: Hashable, Sendable {
     func email(_ token: String) -> String { publicURL + "/email/" + Self.segment(token) }
     func stopEmailChange(_ token: String) -> String { publicURL + "/email/" + Self.segment(token) + "/stop" }
     func user(_ username: String) -> String { publicURL + "/account/users/" + Self.segment(username) }
+    func credential(_ username: String) -> String { publicURL + "/credentials/" + Self.segment(username) }
+    func rotate(_ username: String) -> String { credential(username) + "/rotate" }
     var profile: String { publicURL + "/profile" }
     var forgotten: String { publicURL + "/forgot" }
 

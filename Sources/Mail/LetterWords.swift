@@ -41,6 +41,14 @@ struct LetterWords: Hashable, Sendable {
             userLocked(first, username, userName, failures, until, address)
         case .test(let first, let at):
             test(first, at)
+        case .passwordRotated(let first, let username, let by, let at, let oldEndsAt, let addresses):
+            passwordRotated(first, username, by, at, oldEndsAt, addresses)
+        case .oldPasswordInUse(let first, let username, let endsAt, let at, let calls, let addresses, let mayExtend):
+            oldPasswordInUse(first, username, endsAt, at, calls, addresses, mayExtend)
+        case .passwordDue(let first, let username, let dueAt, let days, let lastUsed, let lastAddress):
+            passwordDue(first, username, dueAt, days, lastUsed, lastAddress)
+        case .passwordEnded(let first, let username, let at, let refused):
+            passwordEnded(first, username, at, refused)
         }
     }
 

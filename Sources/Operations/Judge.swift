@@ -244,7 +244,7 @@ extension Judge {
             guard let user else { return .failure(.credentials(.unknownUser)) }
             guard let credential else { return .failure(.credentials(.wrongPassword)) }
             if let fault = Self.obstacle(user) { return .failure(.credentials(fault)) }
-            return .success(Principal(user, credential: credential, instruments.catalogue.value))
+            return .success(Principal(user, credential: credential.id, endsAt: credential.endsAt, instruments.catalogue.value))
         } catch let fault as CredentialsFault {
             return .failure(.credentials(fault))
         } catch let refusal as Refusal {
@@ -257,14 +257,14 @@ extension Judge {
     /// The live credential whose password this is. Without any, a hash is spent all the same.
     private func matching(
         _ password: borrowing Secret, _ live: [StoredCredential], now: Instant
-    ) async throws(Refusal) -> Identifier<StoredCredential>? {
+    ) async throws(Refusal) -> StoredCredential? {
         if live.isEmpty { _ = try await instruments.verify(password, against: instruments.hashing.dummy) }
         for credential in live {
             switch try await instruments.verify(password, against: credential.hash) {
-            case .matches: return credential.id
+            case .matches: return credential
             case .matchesNeedsRehash:
                 await rehash(credential, password, now: now)
-                return credential.id
+                return credential
             case .differs, .unreadable: continue
             }
         }

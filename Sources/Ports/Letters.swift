@@ -29,6 +29,15 @@ public enum Letter: Hashable, Sendable, Codable {
     /// To the other admins of an account.
     case madeAdmin(first: String, username: String, userName: String, madeBy: String, account: AccountLine, at: Instant)
     case test(first: String, at: Instant)
+    /// Mail 8. `oldEndsAt`: `nil` when the old one ended at once. `addresses`: where programs called from in the last day.
+    case passwordRotated(first: String, username: String, rotatedBy: String, at: Instant, oldEndsAt: Instant?, addresses: [String])
+    /// Mail 8b. `calls`: in the last hour.
+    case oldPasswordInUse(
+        first: String, username: String, endsAt: Instant, at: Instant, calls: Int, addresses: [String], mayExtend: Bool)
+    /// Mail 7: the account's reminder policy wants a new one.
+    case passwordDue(first: String, username: String, dueAt: Instant, days: Int, lastUsed: Instant?, lastAddress: String?)
+    /// Mail 7b. `refused`: calls in the last hour.
+    case passwordEnded(first: String, username: String, at: Instant, refused: Int)
 
     public struct AccountLine: Hashable, Sendable, Codable {
         public let id: Identifier<Account>
@@ -57,6 +66,10 @@ public enum Letter: Hashable, Sendable, Codable {
         case .accessChanged: .accessChanged
         case .madeAdmin: .madeAdmin
         case .test: .test
+        case .passwordRotated: .passwordRotated
+        case .oldPasswordInUse: .oldPasswordInUse
+        case .passwordDue: .passwordDue
+        case .passwordEnded: .passwordEnded
         }
     }
 }
@@ -68,7 +81,8 @@ extension Letter: CustomStringConvertible {
 
 public enum LetterKind: String, Hashable, Sendable, Codable, CaseIterable {
     case verification, preparedPassword, collectPassword, reset, passwordChanged, wrongPhone, locked, confirmEmail, emailBeingChanged,
-        accessChanged, madeAdmin, test, reminder, newDevice, userLocked
+        accessChanged, madeAdmin, test, reminder, newDevice, userLocked,
+        passwordRotated, oldPasswordInUse, passwordDue, passwordEnded
 }
 
 extension LetterKind {

@@ -82,6 +82,20 @@ public protocol StoreReader {
     func credentials(of user: Identifier<User>) throws(Refusal) -> [StoredCredential]
     /// Hashes of the last few passwords that no longer work, newest first; empty unless the classic policy is on.
     func formerHashes(of user: Identifier<User>) throws(Refusal) -> [StoredHash]
+    /// Calls with that password, by address, the one that used it last first; at most a hundred addresses of the last day.
+    func uses(of credential: Identifier<StoredCredential>, since: Instant) throws(Refusal) -> [AddressUse]
+    /// API calls that passed, by day (its first moment, UTC), of the last 30 days.
+    func callDays(of user: Identifier<User>, since: Instant) throws(Refusal) -> [Instant: Int]
+    /// Users with the API access method, by username.
+    func credentialUsers(_ query: CredentialQuery, now: Instant) throws(Refusal) -> UserPage
+    /// Passwords of active API users that end, or ended, after `since` and not after `until`; at most a thousand.
+    func endedCredentials(since: Instant, until: Instant) throws(Refusal) -> [OwnedCredential]
+    /// After how many days users of the account are reminded to rotate; `nil`: never.
+    func reminderDays(of account: Identifier<Account>) throws(Refusal) -> Int64?
+    /// Passwords without an end of active API users that an account's policy wants replaced by that time; at most a thousand.
+    func duePasswords(until: Instant) throws(Refusal) -> [OwnedCredential]
+    func isTold(_ news: PasswordNews, about credential: Identifier<StoredCredential>) throws(Refusal) -> Bool
+    func idempotentAct(_ key: Digest) throws(Refusal) -> IdempotentAct?
     func link(_ digest: Digest) throws(Refusal) -> Link?
     func openLinks(of user: Identifier<User>, purpose: LinkPurpose) throws(Refusal) -> [Link]
     /// Open verification links that end by then, with their users still waiting: those that were made more than a day before their end.
@@ -134,6 +148,8 @@ public protocol StoreNotes: StoreReader {
     func sweep(now: Instant) throws(Refusal)
     func recordUse(of credential: Identifier<StoredCredential>, _ use: CredentialUse) throws(Refusal)
     func rememberClient(_ client: String, of user: Identifier<User>, at: Instant) throws(Refusal)
+    /// Adds calls that passed; a password that is gone is `.notFound`.
+    func recordCalls(with credential: Identifier<StoredCredential>, _ use: AddressUse) throws(Refusal)
     func recordSignIn(_ user: Identifier<User>, at: Instant) throws(Refusal)
     /// Alike and within one minute: one row, whose count rises.
     func record(_ calls: [RefusedCallNote], _ limits: RefusedCallLimits) throws(Refusal)
@@ -154,6 +170,13 @@ public protocol StoreWriter: StoreNotes {
 
     /// The new current password. Every other live one ends at once.
     func replaceCredentials(of user: Identifier<User>, with new: NewCredential) throws(Refusal)
+    /// A further password beside the live ones. What becomes of those is the caller's to say, in the same transaction.
+    func addCredential(of user: Identifier<User>, _ new: NewCredential) throws(Refusal)
+    /// When that password stops working. Ended ones are remembered for a day.
+    func setEnd(of credential: Identifier<StoredCredential>, at: Instant, extendedAt: Instant?) throws(Refusal)
+    func markTold(_ news: PasswordNews, about credential: Identifier<StoredCredential>, at: Instant) throws(Refusal)
+    func setReminderDays(of account: Identifier<Account>, _ days: Int64?) throws(Refusal)
+    func remember(_ act: IdempotentAct) throws(Refusal)
     /// The stored form of the same password, made anew with stronger parameters.
     func rehash(_ credential: Identifier<StoredCredential>, _ hash: StoredHash) throws(Refusal)
     func endCredentials(of user: Identifier<User>) throws(Refusal)

@@ -21,19 +21,22 @@ extension Transaction {
     func replaceCredentials(of user: Identifier<User>, with new: NewCredential) throws(Refusal) {
         try keepFormer(of: user)
         try endCredentials(of: user)
-        try execute(
-            "INSERT INTO credentials (user_id, hash, made_at, known_by_admin) VALUES ($1, $2, $3, $4)",
-            [user, keys.sealer.seal(new.hash.phc, for: SealContext.hash(of: user)), new.madeAt, new.knownByAdmin])
+        try addCredential(of: user, new)
     }
 
     /// The classic policy compares with the last five; without it nothing needs the hash of a password that no longer works.
-    private func keepFormer(of user: Identifier<User>) throws(Refusal) {
+    ///
+    /// - Parameter only: one of the user's passwords; `nil`: all.
+    func keepFormer(of user: Identifier<User>, only: Identifier<StoredCredential>? = nil) throws(Refusal) {
         guard try settings().passwordPolicy.kind == .classic else {
             try execute("DELETE FROM former_passwords WHERE user_id = $1", [user])
             return
         }
         try execute(
-            "INSERT INTO former_passwords (user_id, hash) SELECT user_id, hash FROM credentials WHERE user_id = $1 ORDER BY id", [user])
+            """
+            INSERT INTO former_passwords (user_id, hash)
+            SELECT user_id, hash FROM credentials WHERE user_id = $1 AND ($2 IS NULL OR id = $2) ORDER BY id
+            """, [user, only])
         try execute(
             """
             DELETE FROM former_passwords WHERE user_id = $1
@@ -96,7 +99,7 @@ extension Transaction {
         }
     }
 
-    private func owner(of credential: Identifier<StoredCredential>) throws(Refusal) -> Identifier<User> {
+    func owner(of credential: Identifier<StoredCredential>) throws(Refusal) -> Identifier<User> {
         let owner: Identifier<User>? = try first("SELECT user_id FROM credentials WHERE id = $1", [credential]) { (row) throws(SQLFault) in
             try row.id("user_id")
         }
@@ -112,11 +115,12 @@ enum SealContext {
 }
 
 extension StoredCredential {
-    fileprivate init(row: SQLRow, _ sealer: Sealer) throws(SQLFault) {
+    init(row: SQLRow, _ sealer: Sealer) throws(SQLFault) {
         let user: Identifier<User> = try row.id("user_id")
         self.init(
             id: try row.id("id"), user: user, hash: StoredHash(phc: try Transaction.open(row, user, sealer)), madeAt: try row.instant("made_at"),
-            knownByAdmin: try row.bool("known_by_admin"), endsAt: try row.optionalInstant("ends_at"), lastUse: try Self.use(row))
+            knownByAdmin: try row.bool("known_by_admin"), endsAt: try row.optionalInstant("ends_at"),
+            extendedAt: try row.optionalInstant("extended_at"), lastUse: try Self.use(row))
     }
 
     private static func use(_ row: SQLRow) throws(SQLFault) -> CredentialUse? {

@@ -81,6 +81,7 @@ extension Transaction {
             "DELETE FROM throttle WHERE last_failure_at <= $1 AND (blocked_until IS NULL OR blocked_until <= $2)",
             [now - ThrottlePolicy.signInByUser.forgetAfter, now])
         try execute("DELETE FROM kept_forms WHERE kept_at <= $1", [now - Lifetimes.keptForm])
+        try sweepRotation(now: now)
         erases = true
     }
 }

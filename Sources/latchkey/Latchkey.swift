@@ -25,7 +25,7 @@ struct Latchkey: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Serve.self, DemoCommand.self, UserCommand.self, AccountCommand.self, CatalogueCommand.self, MailCommand.self, AuditCommand.self,
-            RefusedCommand.self, ExplainRequest.self,
+            CredentialCommand.self, RefusedCommand.self, ExplainRequest.self,
             DoctorCommand.self, VersionCommand.self,
         ])
 }

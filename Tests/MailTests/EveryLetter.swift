@@ -26,6 +26,12 @@ enum EveryLetter {
             .reminder(first: first, username: username, account: account, sentAt: end, token: token, expiresAt: end),
             .newDevice(first: first, username: username, at: end, address: "203.0.113.7", client: by),
             .userLocked(first: first, username: username, userName: by, failures: 10, until: end, address: "203.0.113.7"),
+            .passwordRotated(
+                first: first, username: username, rotatedBy: by, at: end, oldEndsAt: end, addresses: ["203.0.113.7", "203.0.113.8"]),
+            .oldPasswordInUse(
+                first: first, username: username, endsAt: end, at: end - .minutes(90), calls: 12, addresses: ["203.0.113.7"], mayExtend: true),
+            .passwordDue(first: first, username: username, dueAt: end, days: 3, lastUsed: end, lastAddress: "203.0.113.7"),
+            .passwordEnded(first: first, username: username, at: end, refused: 4),
         ]
     }
 
@@ -34,7 +40,7 @@ enum EveryLetter {
         switch letter {
         case .verification, .reminder, .collectPassword, .reset, .confirmEmail, .emailBeingChanged: [token]
         case .preparedPassword: [password]
-        case .passwordChanged, .newDevice, .userLocked, .wrongPhone, .locked, .accessChanged, .madeAdmin, .test: []
+        case .passwordChanged, .newDevice, .userLocked, .wrongPhone, .locked, .accessChanged, .madeAdmin, .test, .passwordRotated, .oldPasswordInUse, .passwordDue, .passwordEnded: []
         }
     }
 
@@ -48,6 +54,8 @@ enum EveryLetter {
         case .passwordChanged, .newDevice: "https://id.example.com/forgot"
         case .wrongPhone, .madeAdmin, .userLocked: "https://id.example.com/account/users/jdoe"
         case .locked, .accessChanged: "https://id.example.com/profile"
+        case .passwordRotated, .oldPasswordInUse: "https://id.example.com/credentials/jdoe"
+        case .passwordDue, .passwordEnded: "https://id.example.com/credentials/jdoe/rotate"
         case .confirmEmail: "https://id.example.com/email/\(token)"
         case .emailBeingChanged: "https://id.example.com/email/\(token)/stop"
         }

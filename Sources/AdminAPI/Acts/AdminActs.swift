@@ -15,6 +15,7 @@ struct AdminActs: Sendable {
         switch route {
         case .refusedCalls: try await refusedCalls.answer(caller, request)
         case .rotation(let username): try await rotation.answer(username, caller, request)
+        case .rotationExtension(let username): try await rotation.extend(username, caller, request)
         }
     }
 }

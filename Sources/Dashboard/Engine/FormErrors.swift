@@ -59,6 +59,7 @@ extension FieldFault {
         case .publicAddress: "public_address"
         case .confirmation: "confirmation"
         case .grace: "grace"
+        case .reminderDays: "reminder_days"
         }
     }
 }

@@ -71,7 +71,7 @@ extension LetterLine {
             case .reset: .reset
             case .preparedPassword, .collectPassword, .passwordChanged, .wrongPhone, .newDevice, .userLocked, .locked, .confirmEmail,
                 .emailBeingChanged, .accessChanged,
-                .madeAdmin, .test:
+                .madeAdmin, .test, .passwordRotated, .oldPasswordInUse, .passwordDue, .passwordEnded:
                 nil
             }
         again = act.flatMap { act in

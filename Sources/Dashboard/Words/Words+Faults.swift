@@ -25,6 +25,7 @@ extension Words {
         case .accountName(let fault): line(fault, missing: "Enter a name for the account", the: "account name", maximum: Account.maximumNameLength)
         case .companyName(let fault): line(fault, missing: "Enter the company's name", the: "company name", maximum: Account.maximumNameLength)
         case .publicAddress: "Enter the address people reach Latchkey at, like https://id.example.com"
+        case .reminderDays: "Enter a number of days from 1 to 3650"
         case .grace: "Choose how long the old password goes on working: now to 24 hours"
         case .confirmation(let expected): "Type \(expected) to confirm"  // E32
         }

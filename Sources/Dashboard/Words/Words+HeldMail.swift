@@ -48,6 +48,10 @@ extension Words {
         case .accessChanged: "Access changed"
         case .madeAdmin: "New admin"
         case .test: "Test"
+        case .passwordRotated: "API password rotated"
+        case .oldPasswordInUse: "Old password still in use"
+        case .passwordDue: "API password due"
+        case .passwordEnded: "API password ended"
         }
     }
 

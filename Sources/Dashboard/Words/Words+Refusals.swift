@@ -102,6 +102,7 @@ extension Words {
             Or end the older one now, then rotate.
             """
         case .noOldPassword: "The old password has ended already. Only the current one works."
+        case .keyInUse, .keyUsedForAnother: "This was done already."
         case .alreadyExtended: "The old password's time was extended already. That can be done once."
         }
     }

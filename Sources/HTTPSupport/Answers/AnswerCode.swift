@@ -65,7 +65,7 @@ public enum AnswerCode: Int, Hashable, Sendable, CaseIterable {
                 case .missing, .unknown: .badRequest
                 }
         case .firstName, .lastName, .access, .roles, .accountID, .accountName, .companyName, .publicAddress, .confirmation,
-            .grace:
+            .grace, .reminderDays:
             self = .badRequest
         }
     }

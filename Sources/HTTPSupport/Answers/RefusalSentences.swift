@@ -40,6 +40,8 @@ public enum RefusalSentences {
             """
         case .noOldPassword: "There is no older password that still works: nothing to end or to extend."
         case .alreadyExtended: "The older password's time was extended already. That can be done once."
+        case .keyInUse: "Another request with this Idempotency-Key was carried out at the same moment. Ask for the state; nothing was done twice."
+        case .keyUsedForAnother: "This Idempotency-Key came with another request before. Use a new key for a new request."
         case .noAPIAccess: "The user does not have the API access method."
         case .notVerified: "The user has not been verified yet."
         case .alreadyDeactivated: "The user is deactivated."

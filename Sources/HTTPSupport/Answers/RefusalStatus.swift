@@ -85,6 +85,8 @@ public struct RefusalStatus: Hashable, Sendable {
         case .rotationUnderWay: "rotation-under-way"
         case .noOldPassword: "no-old-password"
         case .alreadyExtended: "already-extended"
+        case .keyInUse: "idempotency-key-in-use"
+        case .keyUsedForAnother: "idempotency-key-used"
         }
     }
 

@@ -3,6 +3,7 @@ import Assembly
 import Domain
 import Foundation
 import Ports
+import Secrets
 
 /// How commands end other than well.
 enum Exit {
@@ -33,6 +34,9 @@ enum Console {
         let lines = text.split(separator: "\n").map { "latchkey: \(safe(String($0)))" }
         write(lines.joined(separator: "\n") + "\n", to: .standardError)
     }
+
+    /// A sentence beside the result, on standard error.
+    static func remark(_ text: String) { write(safe(text) + "\n", to: .standardError) }
 
     /// One object on one line.
     static func json(_ value: some Encodable) throws {
@@ -91,5 +95,14 @@ enum Console {
             defer { installation.close() }
             try await work(installation)
         }
+    }
+}
+
+/// What commands read.
+enum StandardInput {
+    /// One line; more than any password may have is cut off by the rules.
+    static func secret() throws -> Secret {
+        let bytes = try FileHandle.standardInput.read(upToCount: 4096) ?? Data()
+        return Secret(bytes: Array(bytes).prefix { $0 != 0x0A && $0 != 0x0D })
     }
 }

@@ -49,6 +49,7 @@ enum RefusalWords {
             `latchkey credential end`, or rotate with --grace 0, which ends both.
             """
         case .noOldPassword: "There is no older password that still works."
+        case .keyInUse, .keyUsedForAnother: "This was done already."
         case .alreadyExtended: "The older password's time was extended already. That can be done once."
         }
     }
@@ -74,6 +75,7 @@ enum FaultWords {
         case .companyName(let fault): "Company name: \(text(fault))"
         case .publicAddress: "The public address is not an https address."
         case .confirmation(let expected): "Type \(expected) to confirm."
+        case .reminderDays: "--days: 1 to 3650."
         case .grace: "--grace: 0 to 24 hours, such as 0, 15m, 6h or 24h."
         }
     }
