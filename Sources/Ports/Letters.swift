@@ -92,7 +92,7 @@ extension LetterKind {
         case .accessChanged: .access
         case .wrongPhone: .verification
         case .verification, .preparedPassword, .collectPassword, .reset, .passwordChanged, .locked, .confirmEmail, .emailBeingChanged, .madeAdmin,
-            .test, .reminder, .newDevice, .userLocked:
+            .test, .reminder, .newDevice, .userLocked, .passwordRotated, .oldPasswordInUse, .passwordDue, .passwordEnded:
             nil
         }
     }

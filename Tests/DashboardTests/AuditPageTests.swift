@@ -24,6 +24,7 @@ import Testing
         #expect(!others.contains(sentence))
         let isImpersonal: Set<AuditAction> = [
             .settingsChanged, .accountAdded, .contractsChanged, .signedOut, .testLetterSent, .usersExported, .auditExported,
+            .reminderChanged,
         ]
         #expect(sentence.contains("bob.ross") == !isImpersonal.contains(action))
     }
