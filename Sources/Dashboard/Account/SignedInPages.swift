@@ -11,6 +11,7 @@ struct SignedInPages: Sendable {
         HomePages.add(to: desks)
         UserPages(entropy: entropy).add(to: desks)
         RolesPages.add(to: desks)
+        CredentialPages(entropy: entropy).add(to: desks)
         AccountPages.add(to: desks)
         AuditPages.add(to: desks)
         RefusedCallPages.add(to: desks)

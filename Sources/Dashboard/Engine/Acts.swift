@@ -30,6 +30,9 @@ struct Acts: Sendable {
     let auditTrail: AuditTrail
     let refusedCalls: ShowRefusedCalls
     let catalogue: CurrentCatalogue
+    let showCredentials: ShowCredentials
+    let rotate: RotatePassword
+    let endPasswords: EndPasswords
 
     init(_ instruments: Instruments, uses: UseLog? = nil) {
         firstCall = FirstCall(instruments, uses: uses)
@@ -60,5 +63,8 @@ struct Acts: Sendable {
         auditTrail = AuditTrail(instruments)
         refusedCalls = ShowRefusedCalls(instruments)
         catalogue = instruments.catalogue
+        showCredentials = ShowCredentials(instruments)
+        rotate = RotatePassword(instruments)
+        endPasswords = EndPasswords(instruments)
     }
 }

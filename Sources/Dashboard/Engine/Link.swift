@@ -65,6 +65,11 @@ struct Link: Hashable, Sendable {
     static func account(_ id: Identifier<Account>) -> Link { Link("account", "accounts", id.description) }
     static func role(_ id: String) -> Link { Link("account", "roles", id) }
     static func event(_ number: Int64) -> Link { Link("account", "audit", String(number)) }
+    static func credential(_ username: String) -> Link { Link("credentials", username) }
+    static func rotate(_ username: String) -> Link { Link("credentials", username, "rotate") }
+    static func endCredential(_ username: String) -> Link { Link("credentials", username, "end") }
+    static func extendCredential(_ username: String) -> Link { Link("credentials", username, "extend") }
+    static func stopCredential(_ username: String) -> Link { Link("credentials", username, "stop") }
     static func letter(_ id: String) -> Link { Link("account", "mail", id) }
 
     /// The pages below a user's own: `/account/users/{username}/{part}`.

@@ -18,6 +18,10 @@ struct Receipt: Hashable, Sendable {
         case added
         case saved
         case nothingChanged = "nothing-changed"
+        case passwordRotated = "password-rotated"
+        case oldPasswordEnded = "old-password-ended"
+        case oldPasswordExtended = "old-password-extended"
+        case everythingStopped = "everything-stopped"
         case deactivated
         case deleted
         case activated
@@ -35,8 +39,11 @@ struct Receipt: Hashable, Sendable {
         /// Whether its sentence has values in it: without them it is not shown.
         var hasValues: Bool {
             switch self {
-            case .readyForPrograms, .added, .deactivated, .deleted, .activated, .unlocked, .resetSent, .sessionsEnded, .emailAsked: true
-            case .signedOut, .resetAsked, .verified, .passwordMailed, .linkMailed, .passwordChosen, .passwordRenewed, .setUp, .emailConfirmed,
+            case .readyForPrograms, .passwordRotated, .oldPasswordExtended, .everythingStopped, .added, .deactivated, .deleted, .activated, .unlocked,
+                .resetSent, .sessionsEnded, .emailAsked:
+                true
+            case .oldPasswordEnded, .signedOut, .resetAsked, .verified, .passwordMailed, .linkMailed, .passwordChosen, .passwordRenewed, .setUp,
+                .emailConfirmed,
                 .emailStopped, .saved, .nothingChanged,
                 .resent, .testSent, .profileSaved, .passwordChanged, .deviceSignedOut, .othersSignedOut:
                 false

@@ -39,6 +39,7 @@ struct Table: Sendable {
         let buttons: [PostButton]
         let offers: [Offer]
         let hasOffers: Bool
+        let bars: Bars?
     }
 
     /// A thing by name, and a link that leads to where it can be given.
@@ -64,6 +65,7 @@ struct Table: Sendable {
         var lines: [String] = []
         var buttons: [PostButton] = []
         var offers: [Offer] = []
+        var bars: Bars?
 
         static func text(_ text: String, under: String? = nil) -> Content { Content(text: text, under: under) }
         static func verbatim(_ text: String, under: String? = nil) -> Content { Content(text: text, under: under, verbatim: true) }
@@ -106,6 +108,6 @@ struct Table: Sendable {
             column: column.title, isName: isName, numeric: column.numeric, text: content.text, link: content.link, under: content.under,
             badges: content.badges, moment: content.moment, verbatim: content.verbatim, lines: content.lines,
             hasLines: !content.lines.isEmpty, buttons: content.buttons, offers: content.offers,
-            hasOffers: !content.offers.isEmpty)
+            hasOffers: !content.offers.isEmpty, bars: content.bars)
     }
 }

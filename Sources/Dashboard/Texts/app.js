@@ -22,3 +22,6 @@ for (const f of $$('form[data-guard]')) { let dirty = false; f.addEventListener(
 addEventListener('pageshow', () => { for (const f of $$('form[data-sent]')) { delete f.dataset.sent; $('[aria-disabled]', f)?.removeAttribute('aria-disabled') } });
 // 7. announce a conditional warning when it appears
 for (const f of $$('form')) { const w = $('.both', f); if (w) f.addEventListener('change', e => { if (e.target.name === 'access' && getComputedStyle(w).display !== 'none') say(w.innerText) }) }
+// The password that is shown once: a .env file made here, and a warning before leaving without it
+for (const c of $$('[data-unsaved]')) { let open = true; const close = () => open = false; for (const b of $$('[data-copy],[data-env],[data-saved]', c)) b.addEventListener('click', close); addEventListener('beforeunload', e => { if (open) e.preventDefault() });
+  for (const b of $$('[data-env]', c)) b.addEventListener('click', () => { const u = URL.createObjectURL(new Blob([`API_USERNAME=${b.dataset.user}\nAPI_PASSWORD=${$(b.dataset.env).textContent.trim()}\n`], { type: 'text/plain' })), a = document.createElement('a'); a.href = u; a.download = '.env'; a.click(); setTimeout(() => URL.revokeObjectURL(u), 1000); say('Downloaded') }) }

@@ -19,6 +19,10 @@ extension Words {
         case .added: done("\(first) added. A verification email is on its way to \(receipt.values.dropFirst().first ?? "").")  // N7
         case .saved: done((["Saved."] + receipt.values).joined(separator: " "))  // N8
         case .nothingChanged: done("Nothing was different, so nothing was saved.")
+        case .passwordRotated: done("The password of \(first) is rotated.")
+        case .oldPasswordEnded: done("Old password ended. Only the current one works now.")  // N10
+        case .oldPasswordExtended: done("The old password now works until \(first).")
+        case .everythingStopped: done("Everything of \(first) is stopped. No password works any more.")
         case .deactivated: deactivated(first)  // N9
         case .deleted: done("\(first) is deleted for good.")
         case .activated: done("\(first) is active again.")

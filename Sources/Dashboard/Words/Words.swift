@@ -11,7 +11,7 @@ enum Words {
     static let table: [String: String] = [
         shell, shellPages, preferencePages, helpPages, quickStartPages, publicPages, failurePages, usersPages, accountPages, homePages, profilePages,
         refusedPages, mailPages,
-        auditPages, rolesPages,
+        auditPages, rolesPages, credentialPages,
     ]
     .reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 

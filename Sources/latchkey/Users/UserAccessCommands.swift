@@ -213,8 +213,6 @@ struct PasswordSource: ParsableArguments {
     func choice() throws -> PasswordChoice {
         if generatePassword { return .generated }
         guard passwordStdin else { return .own }
-        // One line; more than any password may have is cut off by the rules.
-        let bytes = try FileHandle.standardInput.read(upToCount: 4096) ?? Data()
-        return .typed(Secret(bytes: Array(bytes).prefix { $0 != 0x0A && $0 != 0x0D }))
+        return .typed(try StandardInput.secret())
     }
 }

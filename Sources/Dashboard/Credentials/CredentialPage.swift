@@ -1,0 +1,93 @@
+import Domain
+import Operations
+import Ports
+
+/// `/credentials/{username}`: the live passwords, who uses which, and what can be done.
+struct CredentialPage: PageModel {
+    static let template = "page-credential"
+
+    let title: String
+    let section = Section.credentials
+    let name: String
+    let facts: Facts
+    let bars: Bars
+    /// While two are live.
+    let rotation: Running?
+    let passwords: Table
+    let oldUses: Table?
+    let rotate: Anchor?
+    let stop: Anchor?
+    let reason: String?
+    let curl: CodeBlock
+
+    struct Running: Sendable {
+        let notice: Notice
+        let buttons: [PostButton]
+    }
+
+    init(
+        _ row: CredentialRow, denial: Denial?, isSelf: Bool, publicAddress: String, now: Instant, form: (Link) -> FormTarget
+    ) {
+        let detail = row.detail
+        let user = row.user
+        let username = user.username.text
+        title = username
+        name = user.name.full
+        var facts = [
+            Fact(Words.username, username, verbatim: true),
+            Fact(Words.accountIDs, user.accounts.sorted().map(\.description).joined(separator: ", "), verbatim: true),
+            Fact(Words.baseURL, publicAddress, verbatim: true), Fact(Words.createdFact, user.createdAt, otherwise: Words.never),
+        ]
+        if let dueAt = detail.dueAt { facts.append(Fact(Words.rotationDue, dueAt, otherwise: Words.never)) }
+        self.facts = Facts(facts)
+        bars = Bars(row.calls)
+        rotation = detail.previous.map { previous in
+            Running(
+                notice: Notice(.warn, Words.rotationUnderWay(previous), heading: Words.twoLive),
+                buttons: denial != nil
+                    ? []
+                    : (detail.mayExtend ? [PostButton(Words.extendOld, form(.extendCredential(username)))] : [])
+                        + [PostButton(Words.endOld, form(.endCredential(username)), style: "danger")])
+        }
+        passwords = Self.passwords(detail)
+        oldUses = detail.previous.map { Self.uses($0) }
+        let mayRotate = denial == nil && user.access.api && !user.state.isDeactivated && user.state.progress != .waiting
+        rotate = mayRotate ? Anchor(Words.rotate, .rotate(username)) : nil
+        stop = mayRotate && !isSelf ? Anchor(Words.stopEverything, .stopCredential(username)) : nil
+        reason = denial.map { Words.reason(for: $0) }
+        curl = CodeBlock(
+            id: "curl", label: Words.curlLabel,
+            text: "curl --user '\(username)' \(publicAddress)/api/v1/me")
+    }
+
+    private static func passwords(_ detail: CredentialDetail) -> Table {
+        let rows =
+            [(Words.currentLabel, detail.current), (Words.previousPassword, detail.previous)].compactMap { label, kept in
+                kept.map { cells(label, $0) }
+            } + detail.ended.map { cells(Words.endedPassword, $0) }
+        return Table(
+            "passwords", caption: Words.livePasswords,
+            [
+                Table.Column(Words.passwordColumn), Table.Column(Words.fingerprint), Table.Column(Words.madeColumn), Table.Column(Words.lastUsed),
+                Table.Column(Words.endsColumn),
+            ], rows: rows, empty: Empty(heading: nil, text: Words.noPassword, actions: []))
+    }
+
+    private static func cells(_ label: String, _ kept: KeptPassword) -> [Table.Content] {
+        let last = kept.lastUsed
+        return [
+            .text(label), .verbatim("…\(kept.fingerprint)"), .moment(kept.credential.madeAt, otherwise: Words.never),
+            .moment(last?.at, otherwise: Words.never, under: last.map { Words.usedBy($0.address, kept.credential.lastUse) }),
+            .moment(kept.credential.endsAt, otherwise: Words.noEnd),
+        ]
+    }
+
+    /// Where programs still call from with the old password.
+    private static func uses(_ kept: KeptPassword) -> Table {
+        Table(
+            "old-uses", caption: Words.oldUses,
+            [Table.Column(Words.addressColumn), Table.Column(Words.lastUsed), Table.Column(Words.callsColumn, numeric: true)],
+            rows: kept.uses.map { [.verbatim($0.address), .moment($0.at, otherwise: Words.never), .text(String($0.calls))] },
+            empty: Empty(heading: nil, text: Words.oldUnused, actions: []))
+    }
+}
