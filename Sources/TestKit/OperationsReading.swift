@@ -105,7 +105,9 @@ extension Letter {
             .reset(_, _, let token, _, _, _),
             .confirmEmail(_, _, _, let token, _), .emailBeingChanged(_, _, _, let token, _):
             token
-        case .preparedPassword, .passwordChanged, .newDevice, .userLocked, .wrongPhone, .locked, .accessChanged, .madeAdmin, .test, .passwordRotated, .oldPasswordInUse, .passwordDue, .passwordEnded: nil
+        case .preparedPassword, .passwordChanged, .newDevice, .userLocked, .wrongPhone, .locked, .accessChanged, .madeAdmin, .test, .passwordRotated,
+            .oldPasswordInUse, .passwordDue, .passwordEnded:
+            nil
         }
     }
 }

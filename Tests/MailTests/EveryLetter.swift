@@ -40,7 +40,9 @@ enum EveryLetter {
         switch letter {
         case .verification, .reminder, .collectPassword, .reset, .confirmEmail, .emailBeingChanged: [token]
         case .preparedPassword: [password]
-        case .passwordChanged, .newDevice, .userLocked, .wrongPhone, .locked, .accessChanged, .madeAdmin, .test, .passwordRotated, .oldPasswordInUse, .passwordDue, .passwordEnded: []
+        case .passwordChanged, .newDevice, .userLocked, .wrongPhone, .locked, .accessChanged, .madeAdmin, .test, .passwordRotated, .oldPasswordInUse,
+            .passwordDue, .passwordEnded:
+            []
         }
     }
 
