@@ -10,7 +10,7 @@ import Secrets
 
 extension Samples {
     /// A model for each of the pages behind sign-in.
-    static var signedInPages: [any PageModel] { userPages + accountPages + ownPages }
+    static var signedInPages: [any PageModel] { userPages + accountPages + ownPages + credentialPages }
 
     static let now = Instant(milliseconds: 1_795_500_000_000)
     static let account = Account(id: Identifier(920_012), name: attack, companyName: attack, createdAt: Instant(milliseconds: 0))

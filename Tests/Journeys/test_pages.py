@@ -8,7 +8,8 @@ OPERATOR = [
     "/account/users/acme-orders/access", "/account/users/acme-orders/activity", "/account/users/wen.waiting",
     "/account/users/acme-orders/reset", "/account/accounts", "/account/accounts/920012", "/account/accounts/new", "/account/audit", "/account/audit?view=access",
     "/account/audit/1", "/account/roles", "/account/roles/ordering", "/account/users?sort=active&order=desc",
-    "/account/refused", "/account/refused?reason=role-missing", "/account/mail", "/account/mail/1", "/account/settings", "/account/settings/security", "/account/settings/email",
+    "/account/refused", "/account/refused?reason=role-missing", "/credentials", "/credentials?show=never", "/credentials/acme-orders", "/credentials/acme-orders/stop",
+    "/account/mail", "/account/mail/1", "/account/settings", "/account/settings/security", "/account/settings/email",
     "/account/settings/about", "/profile", "/profile/security",
     "/profile/sessions", "/profile/notifications", "/profile/appearance", "/quickstart", "/search", "/help/keys", "/confirm?next=/home",
 ]
