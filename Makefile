@@ -23,6 +23,9 @@ demo: run ## the same as run
 test: packages test-packages ## run every test
 	scripts/run-tests
 
+fuzz: ## feed every parser with inputs made from Fuzz/Corpus, a minute each (SECONDS=60); an input that traps is left in Fuzz
+	FUZZ_SECONDS=$(or $(SECONDS),60) swift test $(SWIFT_FLAGS) --filter ParserTests
+
 check: ## formatting, imports, texts: what must hold before anything is pushed
 	scripts/check
 
@@ -33,4 +36,4 @@ bench: ## warm decisions and the reverse proxy beside nginx, Apache, HAProxy, Ca
 clean: ## remove what was built
 	rm -rf .build build
 
-.PHONY: help packages test-packages build run demo test check bench clean
+.PHONY: help packages test-packages build run demo test check fuzz bench clean

@@ -141,6 +141,7 @@ let package = Package(
         tests("MeasuresTests", ["Measures"]),
         tests("SecretsTests", ["Secrets"]),
         tests("CatalogueTests", ["Catalogue", "Domain"]),
+        tests("ParserTests", ["HTTPSupport", "Catalogue", "Gate", "Secrets", httpTypes]),
         tests("GateTests", ["Gate", "Domain", "Measures", "Secrets", "Catalogue", "Ports", "TestKit"]),
         tests("OperationsTests", ["Operations", "Domain", "Secrets", "Catalogue", "Ports", "Gate", "Store", "TestKit"]),
         tests("StoreTests", ["Store", "Domain", "Secrets", "Catalogue", "Ports", "TestKit", grdb]),

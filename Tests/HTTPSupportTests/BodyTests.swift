@@ -77,6 +77,9 @@ struct XMLTests {
 
     @Test(arguments: [
         ("<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>", XMLFault.documentType),
+        ("<a><?b?></a>", .processingInstruction), ("<?xml version=\"1.0\"?><?b?><a/>", .processingInstruction),
+        ("<?xm?>c\"/>", .processingInstruction),
+        ("<?xml?><a/>", .processingInstruction), (" <?xml version=\"1.0\"?><a/>", .processingInstruction), ("<a/><?b c?>", .processingInstruction),
         ("<!DOCTYPE a><a/>", .documentType), ("<a>&x;</a>", .malformed), ("<a>", .malformed), ("", .malformed), ("text", .malformed),
         ("<a/><b/>", .malformed), ("<a/>text", .malformed), ("<a></b>", .malformed), ("<?xml version='1.0' encoding='ISO-8859-1'?><a/>", .encoding),
         ("<a>\u{0}</a>", .encoding),

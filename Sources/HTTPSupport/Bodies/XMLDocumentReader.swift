@@ -8,6 +8,8 @@ public enum XMLFault: Error, Hashable, Sendable {
     case tooManyElements
     /// A document type declaration: where entities come from, and nothing that we need.
     case documentType
+    /// Instructions to programs (`<?…?>`), beside the declaration at the start.
+    case processingInstruction
     /// Anything but UTF-8.
     case encoding
     case malformed
@@ -19,13 +21,14 @@ public enum XMLFault: Error, Hashable, Sendable {
         case .tooDeep: "The XML document is nested more than \(BodyLimits.depth) levels deep."
         case .tooManyElements: "The XML document has more than \(BodyLimits.elements) elements."
         case .documentType: "The XML document must not have a document type declaration."
+        case .processingInstruction: "The XML document must not have processing instructions."
         case .encoding: "The XML document must be UTF-8."
         case .malformed: "The body is not well-formed XML."
         }
     }
 }
 
-/// Reads XML from strangers: no document type, so no entities; no encoding but UTF-8; bounded in size, depth and number of elements.
+/// Reads XML from strangers: no document type, so no entities; no processing instructions; no encoding but UTF-8; bounded in size, depth and number of elements.
 public enum XMLDocumentReader {
     /// The root element.
     public static func root(of body: some Collection<UInt8>) throws(XMLFault) -> XMLTree {
@@ -35,6 +38,8 @@ public enum XMLDocumentReader {
         try checkEncoding(bytes)
         // Anywhere, comments and CDATA sections included: nobody has cause to write it there.
         for word in ["<!DOCTYPE", "<!ENTITY"] where contains(bytes, Array(word.utf8)) { throw .documentType }
+        // The parser reads the data of an instruction that has none at address zero, which ends the process.
+        guard !contains(afterDeclaration(bytes), Array("<?".utf8)) else { throw .processingInstruction }
         let builder = XMLTreeBuilder()
         let parser = XMLParser(data: Data(bytes))
         parser.shouldResolveExternalEntities = false
@@ -56,9 +61,22 @@ public enum XMLDocumentReader {
         guard ["utf-8", "us-ascii"].contains(name.prefix { $0 != "\"" && $0 != "'" }) else { throw .encoding }
     }
 
-    private static func contains(_ bytes: [UInt8], _ word: [UInt8]) -> Bool {
-        guard bytes.count >= word.count else { return false }
-        return (0...(bytes.count - word.count)).contains { bytes[$0..<($0 + word.count)].elementsEqual(word) }
+    /// What follows `<?xml …`, if the document begins with that; all of it otherwise.
+    private static func afterDeclaration(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+        let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+        let word = Array("<?xml".utf8)
+        guard start.starts(with: word), let next = start.dropFirst(word.count).first, [0x20, 0x09, 0x0A, 0x0D].contains(next) else { return start }
+        return start.dropFirst(word.count)
+    }
+
+    private static func contains(_ bytes: some RandomAccessCollection<UInt8>, _ word: [UInt8]) -> Bool {
+        var rest = bytes[...]
+        while let first = rest.firstIndex(where: { byte in byte == word.first }) {
+            rest = rest[first...]
+            if rest.starts(with: word) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
     }
 }
 
