@@ -49,6 +49,8 @@ public enum PasswordFault: Hashable, Sendable {
     case notASCII
     case common
     case containsOwnName
+    /// It begins as the product's own passwords do, and is none of them.
+    case looksMistyped
     case reused
     /// `classic` policy only.
     case classesMissing

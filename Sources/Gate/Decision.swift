@@ -45,6 +45,8 @@ public enum CredentialsFault: String, Error, Hashable, Sendable, CaseIterable {
     case malformed = "credentials-malformed"
     case unknownUser = "unknown-user"
     case wrongPassword = "wrong-password"
+    /// It begins like one that the product makes, and is none: a letter is missing or another. Told without a hash.
+    case mistypedPassword = "mistyped-password"
     case notVerified = "not-verified"
     case deactivated = "deactivated"
     case noAPIAccess = "no-api-access"

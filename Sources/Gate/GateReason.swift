@@ -8,6 +8,7 @@ public enum GateReason: UInt8, Hashable, Sendable, CaseIterable {
     case credentialsMalformed
     case unknownUser
     case wrongPassword
+    case mistypedPassword
     case notVerified
     case deactivated
     case noAPIAccess
@@ -29,6 +30,7 @@ public enum GateReason: UInt8, Hashable, Sendable, CaseIterable {
         case .credentialsMalformed: "credentials-malformed"
         case .unknownUser: "unknown-user"
         case .wrongPassword: "wrong-password"
+        case .mistypedPassword: "mistyped-password"
         case .notVerified: "not-verified"
         case .deactivated: "deactivated"
         case .noAPIAccess: "no-api-access"
@@ -72,6 +74,7 @@ extension CredentialsFault {
         case .malformed: .credentialsMalformed
         case .unknownUser: .unknownUser
         case .wrongPassword: .wrongPassword
+        case .mistypedPassword: .mistypedPassword
         case .notVerified: .notVerified
         case .deactivated: .deactivated
         case .noAPIAccess: .noAPIAccess

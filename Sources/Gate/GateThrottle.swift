@@ -1,4 +1,5 @@
 public import Domain
+public import Secrets
 import Synchronization
 
 /// Failures at the gate, by username and address and by address, in memory and bounded. Strangers slow only themselves: an address from
@@ -26,6 +27,12 @@ public final class GateThrottle: Sendable {
             let shared = isGood ? nil : ThrottlePolicy.gateByAddress.wait(state.addresses[address], now: now)
             return [own, shared].compactMap { $0 }.max()
         }
+    }
+
+    /// Before whom this caller's password is hashed.
+    public func lane(username: String, address: String, now: Instant) -> HashingLane {
+        let pair = Self.pair(username, address)
+        return state.withLock { $0.good[pair].map { now - $0 < Self.goodFor } ?? false } ? .known : .stranger
     }
 
     public func failed(username: String, address: String, now: Instant) {

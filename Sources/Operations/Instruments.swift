@@ -1,5 +1,6 @@
 import Catalogue
 public import Domain
+public import Gate
 public import Ports
 public import Secrets
 
@@ -16,10 +17,12 @@ public struct Instruments: Sendable {
     /// Shared by everything that works with these instruments.
     public let trailState = TrailState()
     public let remembered: RememberedSettings
+    /// When failed authentications are answered, at every door.
+    public let grid: FailureGrid
 
     public init(
         store: any Store, entropy: any Entropy, hashing: HashingPool, digester: KeyedDigester, sealer: Sealer, catalogue: CurrentCatalogue,
-        letters: any LetterRenderer, remembered: RememberedSettings = RememberedSettings()
+        letters: any LetterRenderer, remembered: RememberedSettings = RememberedSettings(), grid: FailureGrid = FailureGrid()
     ) {
         self.store = store
         self.entropy = entropy
@@ -29,6 +32,7 @@ public struct Instruments: Sendable {
         self.catalogue = catalogue
         self.letters = letters
         self.remembered = remembered
+        self.grid = grid
     }
 
     func digest(_ token: Token, _ purpose: LinkPurpose) -> Digest { digester.digest(of: token, for: "link.\(purpose.rawValue)") }

@@ -32,11 +32,12 @@ public struct APICall: Sendable {
 
 /// Judges API requests: the memory of verified credentials first, the store and one hash when it does not know, then the pure decision.
 public final class Judge: Sendable {
-    private let instruments: Instruments
-    private let memory: VerifiedMemory
+    let instruments: Instruments
+    let memory: VerifiedMemory
     private let throttle: GateThrottle
     private let refusals: RefusalLog
     private let uses: UseLog
+    let denied = RefusedMemory()
     public let metrics: GateMetrics
     private let flights = SingleFlight<Result<Principal, GateRefusal>>()
 
@@ -51,7 +52,10 @@ public final class Judge: Sendable {
         self.refusals = refusals
         self.uses = uses
         self.metrics = metrics
-        instruments.store.observe { memory.forget($0) }
+        instruments.store.observe { [denied] change in
+            memory.forget(change)
+            denied.forget(change)
+        }
     }
 
     /// Swaps the catalogue, for every decision that begins from now on. What has been proven stays proven: permissions are compiled anew
@@ -62,6 +66,7 @@ public final class Judge: Sendable {
 
     /// Steps 2 to 6 of the gate.
     public func judge(_ call: APICall) async -> Decision {
+        let arrival = instruments.grid.moment
         let start = Stopwatch.nanoseconds()
         let decision: Decision =
             switch await identify(call) {
@@ -69,7 +74,8 @@ public final class Judge: Sendable {
             case .success(let principal): decide(principal, call)
             }
         count(decision.refusal, call, warm: false, since: start)
-        return decision
+        guard let refusal = decision.refusal else { return decision }
+        return .refuse(await onTheGrid(refusal, call, since: arrival))
     }
 
     /// The answer without waiting for anything, when the memory has it; `nil`: ask `judge`.
@@ -97,11 +103,21 @@ public final class Judge: Sendable {
             count(nil, call, warm: true, since: start)
             return .success(principal)
         }
-        let outcome = await identify(call)
-        var refusal: GateRefusal?
-        if case .failure(let fault) = outcome { refusal = fault }
-        count(refusal, call, warm: false, since: start)
-        return outcome
+        let arrival = instruments.grid.moment
+        switch await identify(call) {
+        case .success(let principal):
+            count(nil, call, warm: false, since: start)
+            return .success(principal)
+        case .failure(let refusal):
+            count(refusal, call, warm: false, since: start)
+            return .failure(await onTheGrid(refusal, call, since: arrival))
+        }
+    }
+
+    /// A password that was looked at and refused is answered when every other one is, whatever was wrong with it.
+    private func onTheGrid(_ refusal: GateRefusal, _ call: APICall, since arrival: UInt64) async -> GateRefusal {
+        guard case .credentials(let fault) = refusal, fault != .missing else { return refusal }
+        return await instruments.grid.hold(call.address, since: arrival) ? refusal : .wait(seconds: 1)
     }
 
     private func identify(_ call: APICall) async -> Result<Principal, GateRefusal> {
@@ -115,9 +131,15 @@ public final class Judge: Sendable {
         if let until = throttle.wait(username: username, address: call.address, now: call.now) {
             return .failure(refused(.wait(seconds: max(1, (until - call.now).secondsRoundedUp)), call, user: username))
         }
-        let outcome = await flights(key) { await prove(header, key, now: call.now) }
+        let outcome = await proven(header, key, username, call)
         settle(outcome, username, call)
         return outcome
+    }
+
+    private func proven(_ header: [UInt8], _ key: Digest, _ username: String, _ call: APICall) async -> Result<Principal, GateRefusal> {
+        if let fault = denied.fault(key, of: username, now: call.now) { return .failure(.credentials(fault)) }
+        let lane = throttle.lane(username: username, address: call.address, now: call.now)
+        return await flights(key) { await prove(header, key, lane, now: call.now) }
     }
 
     /// Something refused before the gate could ask who calls: counted, not judged.
@@ -214,91 +236,6 @@ public final class Judge: Sendable {
                 refusal: refusal, username: user, account: account(of: call), method: call.method.rawValue, path: call.path.text,
                 address: call.address, at: call.now, requestID: call.requestID, door: call.door))
         return refusal
-    }
-}
-
-extension Judge {
-    /// One hash, whoever is named; then what the store says. Again when the user changed while it was being hashed.
-    private func prove(_ header: [UInt8], _ key: Digest, now: Instant) async -> Result<Principal, GateRefusal> {
-        for _ in 0..<3 {
-            // Somebody may have proven it between this caller's look into the memory and their turn.
-            if let principal = memory.principal(key, now: now) { return .success(principal) }
-            let ticket = memory.ticket()
-            switch await proveOnce(header, now: now) {
-            case .failure(let refusal): return .failure(refusal)
-            case .success(let principal): if memory.remember(key, principal, ticket, now: now) { return .success(principal) }
-            }
-        }
-        return .failure(.unavailable)
-    }
-
-    private func proveOnce(_ header: [UInt8], now: Instant) async -> Result<Principal, GateRefusal> {
-        do {
-            let basic = try BasicCredentials(parsing: header)
-            let username = basic.username
-            let (user, live) = try await instruments.store.read { store throws(Refusal) -> (User?, [StoredCredential]) in
-                guard let user = try store.user(named: username) else { return (nil, []) }
-                return (user, try store.credentials(of: user.id).filter { $0.isLive(at: now) })
-            }
-            let credential = try await matching(basic.password, live, now: now)
-            guard let user else { return .failure(.credentials(.unknownUser)) }
-            guard let credential else { return .failure(.credentials(.wrongPassword)) }
-            if let fault = Self.obstacle(user) { return .failure(.credentials(fault)) }
-            return .success(Principal(user, credential: credential.id, endsAt: credential.endsAt, instruments.catalogue.value))
-        } catch let fault as CredentialsFault {
-            return .failure(.credentials(fault))
-        } catch let refusal as Refusal {
-            return .failure(refusal.atTheGate)
-        } catch {
-            return .failure(.unavailable)
-        }
-    }
-
-    /// The live credential whose password this is. Without any, a hash is spent all the same.
-    private func matching(
-        _ password: borrowing Secret, _ live: [StoredCredential], now: Instant
-    ) async throws(Refusal) -> StoredCredential? {
-        if live.isEmpty { _ = try await instruments.verify(password, against: instruments.hashing.dummy) }
-        for credential in live {
-            switch try await instruments.verify(password, against: credential.hash) {
-            case .matches: return credential
-            case .matchesNeedsRehash:
-                await rehash(credential, password, now: now)
-                return credential
-            case .differs, .unreadable: continue
-            }
-        }
-        return nil
-    }
-
-    /// The setting has risen since: stored anew. When that fails the old form still works.
-    private func rehash(_ credential: StoredCredential, _ password: borrowing Secret, now: Instant) async {
-        do {
-            let hash = try await instruments.hash(password)
-            try await instruments.store.change { store throws(Refusal) in
-                try store.rehash(credential.id, hash)
-                return Audited(
-                    (), AuditEntry(.passwordRehashed, at: now, by: .system, on: credential.user))
-            }
-        } catch { return }  // tried again at the next first use
-    }
-
-    private static func obstacle(_ user: User) -> CredentialsFault? {
-        switch user.state {
-        case .deactivated: .deactivated
-        case .enabled(.waiting), .enabled(.needsPassword): .notVerified
-        case .enabled(.active): user.access.api ? nil : .noAPIAccess
-        }
-    }
-}
-
-extension Refusal {
-    var atTheGate: GateRefusal {
-        switch self {
-        case .busy(let seconds): .busy(retryAfter: seconds)
-        case .invalid, .denied, .notSignedIn, .signIn, .link, .noSuchUser, .noSuchAccount, .notFound, .conflict, .notNow, .wait, .unavailable:
-            .unavailable
-        }
     }
 }
 

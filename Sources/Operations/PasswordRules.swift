@@ -45,7 +45,11 @@ public enum CommonPasswords {
 extension Instruments {
     /// The first rule the password breaks.
     func fault(in password: borrowing Secret, for subject: PasswordPolicy.Subject, _ settings: Settings) -> FieldFault? {
-        settings.passwordPolicy.fault(in: password.normalised().reveal(), for: subject, isCommon: CommonPasswords.contains).map { .password($0) }
+        // The gate tells a mistyped password of the product's making by its looks: no other may look like that.
+        if GeneratedPassword.check(password) == .typo { return .password(.looksMistyped) }
+        return settings.passwordPolicy.fault(in: password.normalised().reveal(), for: subject, isCommon: CommonPasswords.contains).map {
+            .password($0)
+        }
     }
 
     /// A new password is not the old one, nor, under the classic policy, one of the last few.
@@ -58,8 +62,10 @@ extension Instruments {
         do { return try await hashing.hash(password.normalised()) } catch { throw error.refusal }
     }
 
-    func verify(_ password: borrowing Secret, against stored: StoredHash) async throws(Refusal) -> PasswordHashing.Verdict {
-        do { return try await hashing.verify(password.normalised(), against: stored) } catch { throw error.refusal }
+    func verify(
+        _ password: borrowing Secret, against stored: StoredHash, _ lane: HashingLane = .known
+    ) async throws(Refusal) -> PasswordHashing.Verdict {
+        do { return try await hashing.verify(password.normalised(), against: stored, lane) } catch { throw error.refusal }
     }
 }
 

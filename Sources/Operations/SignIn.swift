@@ -1,4 +1,5 @@
 public import Domain
+import Gate
 public import Ports
 public import Secrets
 
@@ -69,6 +70,21 @@ public struct SignIn: Sendable {
     public func callAsFunction(
         username: String, password: borrowing Secret, _ circumstances: Circumstances
     ) async throws(Refusal) -> NewSession {
+        let arrival = instruments.grid.moment
+        do {
+            return try await attempt(username: username, password: password, circumstances)
+        } catch .signIn(.notRecognised) {
+            // Whatever was wrong, it is answered when every other failure is.
+            guard await instruments.grid.hold(circumstances.address ?? "", since: arrival) else {
+                throw .wait(until: circumstances.now + .seconds(1))
+            }
+            throw .signIn(.notRecognised)
+        }
+    }
+
+    private func attempt(
+        username: String, password: borrowing Secret, _ circumstances: Circumstances
+    ) async throws(Refusal) -> NewSession {
         let door = Door(username: username, circumstances)
         let found = try await instruments.store.note { store throws(Refusal) in
             let counted = try door.enter(in: store)
@@ -78,9 +94,13 @@ public struct SignIn: Sendable {
             }
             return (user: user, credential: credential, counted: counted)
         }
-        let verdict = try await instruments.verify(password, against: found.credential?.hash ?? instruments.hashing.dummy)
+        if GeneratedPassword.check(password) == .typo {
+            let reason = found.user == nil ? CredentialsFault.unknownUser : .mistypedPassword
+            throw try await refuse(door, found.counted, found.user, reason: reason, circumstances)
+        }
+        let verdict = try await instruments.verify(password, against: found.credential?.hash ?? instruments.hashing.dummy, .stranger)
         guard let user = found.user, let credential = found.credential, verdict.isMatch else {
-            let reason = found.user == nil ? "unknown-user" : "wrong-password"
+            let reason = found.user == nil ? CredentialsFault.unknownUser : .wrongPassword
             throw try await refuse(door, found.counted, found.user, reason: reason, circumstances)
         }
         let rehashed = verdict == .matchesNeedsRehash ? try await instruments.hash(password) : nil
@@ -129,11 +149,11 @@ public struct SignIn: Sendable {
 
     /// Writes the failure down, and tells the user when it locks them.
     private func refuse(
-        _ door: Door, _ counted: ThrottleState, _ user: User?, reason: String, _ circumstances: Circumstances
+        _ door: Door, _ counted: ThrottleState, _ user: User?, reason: CredentialsFault, _ circumstances: Circumstances
     ) async throws(Refusal) -> Refusal {
         try await instruments.store.change { store throws(Refusal) in
             let locked = try door.refused(counted, in: store, circumstances)
-            let entry = AuditEntry(.signInRefused, circumstances, by: .stranger, on: user, result: .refused(reason: reason))
+            let entry = AuditEntry(.signInRefused, circumstances, by: .stranger, on: user, result: .refused(reason: reason.rawValue))
             return Audited(.signIn(.notRecognised), entry, and: locked)
         }
     }

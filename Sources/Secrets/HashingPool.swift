@@ -10,16 +10,16 @@ public enum HashingPoolFault: Error, Hashable, Sendable {
 
 /// Hashes passwords on a few threads of its own, so that neither the event loops nor Swift's cooperative threads ever wait for Argon2.
 ///
-/// The queue is bounded; what does not fit is refused at once.
+/// The queue is bounded and has two lanes; what does not fit is refused at once, and what has waited for two seconds is refused then.
 public final class HashingPool: Sendable {
     private let hashing: PasswordHashing
     private let workers: WorkerThreads
 
-    /// Starts the threads: by default one fewer than the processors and at least one, 64 waiting jobs for each.
-    public init(hashing: PasswordHashing, threads: Int? = nil, queueLimit: Int? = nil) {
+    /// Starts the threads: by default one fewer than the processors and at least one, 64 waiting jobs for each in each lane.
+    public init(hashing: PasswordHashing, threads: Int? = nil, queueLimit: Int? = nil, deadline: Duration = .seconds(2)) {
         let threads = max(1, threads ?? WorkerThreads.processors - 1)
         self.hashing = hashing
-        self.workers = WorkerThreads(count: threads, queueLimit: max(1, queueLimit ?? 64 * threads))
+        self.workers = WorkerThreads(count: threads, queueLimit: max(1, queueLimit ?? 64 * threads), deadline: deadline)
     }
 
     deinit {
@@ -29,13 +29,15 @@ public final class HashingPool: Sendable {
     /// Hashes a password for storing.
     public func hash(_ password: consuming Secret) async throws(HashingPoolFault) -> StoredHash {
         let password = SharedSecret(password)
-        return try await run { hashing in hashing.attemptHash(password.secret) }
+        return try await run(.known) { hashing in hashing.attemptHash(password.secret) }
     }
 
     /// Compares a password with a stored hash.
-    public func verify(_ password: consuming Secret, against stored: StoredHash) async throws(HashingPoolFault) -> PasswordHashing.Verdict {
+    public func verify(
+        _ password: consuming Secret, against stored: StoredHash, _ lane: HashingLane = .known
+    ) async throws(HashingPoolFault) -> PasswordHashing.Verdict {
         let password = SharedSecret(password)
-        return try await run { hashing in hashing.attemptVerify(password.secret, against: stored) }
+        return try await run(lane) { hashing in hashing.attemptVerify(password.secret, against: stored) }
     }
 
     /// The stored hash to compare with when there is no such user.
@@ -55,14 +57,14 @@ public final class HashingPool: Sendable {
     /// Hashes being computed now.
     public var running: Int { workers.running }
 
-    /// Jobs refused because the queue was full.
+    /// Jobs refused because the queue was full or too slow.
     public var rejected: Int { workers.rejected }
 
     /// How long hashes took, without waiting for a thread.
     public var times: Histogram.Reading { workers.times.reading }
 
     private func run<Answer: Sendable>(
-        _ work: @escaping @Sendable (PasswordHashing) -> Answer?
+        _ lane: HashingLane, _ work: @escaping @Sendable (PasswordHashing) -> Answer?
     ) async throws(HashingPoolFault) -> Answer {
         let hashing = hashing
         let workers = workers
@@ -74,7 +76,7 @@ public final class HashingPool: Sendable {
                     return { continuation.resume(returning: answer.map(Result.success) ?? .failure(.busy(retryAfterSeconds: 5))) }
                 },
                 refuse: { fault in continuation.resume(returning: .failure(fault)) })
-            workers.submit(job)
+            workers.submit(job, lane)
         }
         return try outcome.get()
     }

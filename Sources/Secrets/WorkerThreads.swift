@@ -13,41 +13,36 @@ import Measures
         let refuse: @Sendable (HashingPoolFault) -> Void
     }
 
+    private struct Waiting {
+        let job: Job
+        let since: UInt64
+    }
+
     private struct State {
-        var waiting: [Job] = []
-        /// Where the queue begins in `waiting`: removing from the front of an array would move all others.
-        var next = 0
+        var waiting: TwoLanes<Waiting>
         var done = 0
         var running = 0
         var rejected = 0
         var isStopping = false
         var threads: [pthread_t] = []
-
-        var queued: Int { waiting.count - next }
-
-        mutating func take() -> Job {
-            let job = waiting[next]
-            next += 1
-            if next == waiting.count || next >= 64 {
-                waiting.removeFirst(next)
-                next = 0
-            }
-            return job
-        }
     }
 
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let arrival = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private let queueLimit: Int
-    private var state = State()
+    /// What has waited longer is refused instead of done: whoever asked has been told nothing for too long already.
+    private let deadline: UInt64
+    private var state: State
     /// How long jobs took on their thread, without waiting.
     let times = Histogram(bounds: Histogram.workBounds)
 
     /// Processors this process may use.
     static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
-    init(count: Int, queueLimit: Int) {
-        self.queueLimit = queueLimit
+    /// - Parameter queueLimit: for each lane.
+    init(count: Int, queueLimit: Int, deadline: Duration) {
+        let (seconds, attoseconds) = deadline.components
+        self.deadline = UInt64(clamping: seconds) &* 1_000_000_000 &+ UInt64(clamping: attoseconds / 1_000_000_000)
+        state = State(waiting: TwoLanes(limit: queueLimit))
         unsafe mutex.initialize(to: pthread_mutex_t())
         unsafe arrival.initialize(to: pthread_cond_t())
         unsafe pthread_mutex_init(mutex, nil)
@@ -65,21 +60,20 @@ import Measures
         unsafe mutex.deallocate()
     }
 
-    var queued: Int { locked { state in state.queued } }
+    var queued: Int { locked { state in state.waiting.count } }
     var done: Int { locked { state in state.done } }
     var running: Int { locked { state in state.running } }
     var rejected: Int { locked { state in state.rejected } }
 
     /// Queues a job or refuses it at once.
-    func submit(_ job: Job) {
+    func submit(_ job: Job, _ lane: HashingLane) {
         let fault: HashingPoolFault? = locked { state in
             guard !state.isStopping else { return .shutDown }
             // Two seconds: at the default cost a full queue is worked off in less.
-            guard state.queued < queueLimit else {
+            guard state.waiting.append(Waiting(job: job, since: Stopwatch.nanoseconds()), lane) else {
                 state.rejected += 1
                 return .busy(retryAfterSeconds: 2)
             }
-            state.waiting.append(job)
             unsafe pthread_cond_signal(arrival)
             return nil
         }
@@ -89,23 +83,29 @@ import Measures
     /// Refuses what waits, lets the threads finish what they are at, and waits for them. A second call does nothing.
     func stop() {
         let (refused, threads) = locked { state in
-            let left = (Array(state.waiting.dropFirst(state.next)), state.threads)
+            let left = (state.waiting.removeAll(), state.threads)
             state.isStopping = true
-            state.waiting = []
-            state.next = 0
             state.threads = []
             unsafe pthread_cond_broadcast(arrival)
             return left
         }
-        for job in refused { job.refuse(.shutDown) }
+        for waiting in refused { waiting.job.refuse(.shutDown) }
         for thread in threads { pthread_join(thread, nil) }
     }
 
     /// What each thread does until the end.
     private func work() {
-        while let job = nextJob() {
+        while let waiting = next() {
             let start = Stopwatch.nanoseconds()
-            let answer = job.run()
+            guard start &- waiting.since <= deadline else {
+                locked { state in
+                    state.rejected += 1
+                    state.running -= 1
+                }
+                waiting.job.refuse(.busy(retryAfterSeconds: 2))
+                continue
+            }
+            let answer = waiting.job.run()
             times.record(Stopwatch.nanoseconds() &- start)
             locked { state in
                 state.done += 1
@@ -116,14 +116,14 @@ import Measures
     }
 
     /// No access to `state` is open while this thread waits: others change it then, and the optimizer may take an open access for exclusive.
-    private func nextJob() -> Job? {
+    private func next() -> Waiting? {
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
         while true {
             if state.isStopping { return nil }
-            if state.queued > 0 {
+            if let waiting = state.waiting.take() {
                 state.running += 1
-                return state.take()
+                return waiting
             }
             unsafe pthread_cond_wait(arrival, mutex)
         }

@@ -17,6 +17,8 @@ public final class Workshop: Sendable {
     public let judge: Judge
     /// Stands still until a test moves it.
     public let clock = SettableClock()
+    /// What failures waited for: nobody really waits.
+    public let pauses = RecordedPauses()
     public let people: People
 
     /// Where people sit, unless a test says otherwise (RFC 5737).
@@ -34,10 +36,11 @@ public final class Workshop: Sendable {
     private init(_ kept: TestStore, _ hashing: PasswordHashing, _ catalogue: CompiledCatalogue, _ people: People) throws {
         self.kept = kept
         self.people = people
-        pool = HashingPool(hashing: hashing, threads: 2, queueLimit: 1000)
+        pool = HashingPool(hashing: hashing, threads: 2, queueLimit: 1000, deadline: .seconds(600))
         instruments = Instruments(
             store: kept.store, entropy: kept.entropy, hashing: pool, digester: KeyedDigester(kept.key, purpose: .digest),
-            sealer: Sealer(kept.key, entropy: kept.entropy), catalogue: CurrentCatalogue(catalogue), letters: WordlessLetters())
+            sealer: Sealer(kept.key, entropy: kept.entropy), catalogue: CurrentCatalogue(catalogue), letters: WordlessLetters(),
+            grid: FailureGrid(pauses.clock))
         memory = VerifiedMemory(entropy: kept.entropy)
         judge = Judge(instruments, memory: memory, throttle: GateThrottle(), refusals: refusals, uses: uses)
     }
@@ -50,7 +53,8 @@ public final class Workshop: Sendable {
     public func interrupted(_ interruption: @escaping @Sendable () async -> Void) -> Instruments {
         Instruments(
             store: InterruptedStore(kept.store, afterReading: interruption), entropy: instruments.entropy, hashing: pool,
-            digester: instruments.digester, sealer: instruments.sealer, catalogue: instruments.catalogue, letters: instruments.letters)
+            digester: instruments.digester, sealer: instruments.sealer, catalogue: instruments.catalogue, letters: instruments.letters,
+            grid: instruments.grid)
     }
 
     public var now: Instant { clock.now() }

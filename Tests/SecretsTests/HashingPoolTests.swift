@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test func `every one of many at once is answered`() async throws {
-        let pool = HashingPool(hashing: .fastForTests, threads: 2, queueLimit: 1_000)
+        let pool = HashingPool(hashing: .fastForTests, threads: 2, queueLimit: 1_000, deadline: .seconds(600))
         let stored = try await pool.hash(text: "pw")
         let matched = try await withThrowingTaskGroup(of: Bool.self) { group in
             for number in 0..<500 {
@@ -50,9 +50,9 @@ import Testing
     }
 
     @Test func `a pool that was shut down refuses, also what was waiting`() async {
-        let pool = HashingPool(hashing: PasswordHashing(), threads: 1, queueLimit: 100)
+        let pool = HashingPool(hashing: PasswordHashing(), threads: 1, queueLimit: 500, deadline: .seconds(600))
         let refused = await withTaskGroup(of: Bool.self) { group in
-            for _ in 0..<30 {
+            for _ in 0..<300 {
                 group.addTask {
                     do throws(HashingPoolFault) {
                         _ = try await pool.hash(text: "pw")
@@ -64,12 +64,20 @@ import Testing
                 }
             }
             // Wait until some are in the queue: only then is there something to refuse.
-            while pool.queued < 5 && pool.hashesDone < 20 { await Task.yield() }
+            while pool.queued < 5 && pool.hashesDone < 290 { await Task.yield() }
             pool.shutdown()
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
         #expect(refused > 0)
         await #expect(throws: HashingPoolFault.shutDown) { _ = try await pool.hash(text: "pw") }
         pool.shutdown()
+    }
+
+    @Test func `what has waited beyond the deadline is told to come back, and costs no hash`() async {
+        let pool = HashingPool(hashing: .fastForTests, threads: 1, deadline: .zero)
+        for _ in 0..<3 {
+            await #expect(throws: HashingPoolFault.busy(retryAfterSeconds: 2)) { _ = try await pool.hash(text: "pw") }
+        }
+        #expect(pool.hashesDone == 0 && pool.rejected == 3 && pool.running == 0)
     }
 }

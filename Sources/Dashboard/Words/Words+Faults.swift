@@ -106,6 +106,7 @@ extension Words {
         case .unprintable: "Leave out characters that cannot be seen, such as tabs and line ends"
         case .notASCII: "Use only unaccented letters, digits and signs that are on every keyboard: programs send others differently"
         case .common: "This password is on a list of common ones. Choose another"  // E29
+        case .looksMistyped: "Choose a password that does not begin with lk_"
         case .containsOwnName: "Leave your username, name and email out of the password"  // E30
         case .reused: "You have used this password before. Choose another"
         case .classesMissing: "Use at least three of these: small letters, capital letters, digits, signs"

@@ -69,6 +69,7 @@ enum PasswordSentences {
         case .unprintable: "The new password contains a character that cannot be printed, such as a tab or a line end."
         case .notASCII: "The new password contains characters outside printable ASCII, which programs send in different ways."
         case .common: "The new password is on a list of common passwords."
+        case .looksMistyped: "The new password must not begin with lk_: generated passwords do."
         case .containsOwnName: "The new password contains the username, a name or the mailbox part of the email address."
         case .reused: "The new password was in use before."
         case .classesMissing: "The new password must contain three of these: small letters, capital letters, digits, signs."

@@ -135,6 +135,7 @@ enum FaultWords {
         case .unprintable: "it has a character that cannot be printed."
         case .notASCII: "letters, digits and signs of a US keyboard only, since programs send it."
         case .common: "it is one of the passwords that guessers try first."
+        case .looksMistyped: "it begins with lk_, as generated passwords do."
         case .containsOwnName: "it contains the username, a name or the mailbox."
         case .reused: "it was used before."
         case .classesMissing: "use three of: lower case, upper case, digits, signs."
