@@ -29,6 +29,9 @@ fuzz: ## feed every parser with inputs made from Fuzz/Corpus, a minute each (SEC
 check: ## formatting, imports, texts: what must hold before anything is pushed
 	scripts/check
 
+screenshots: build test-packages ## make the pictures of docs/screenshots anew
+	JOURNEY_BINARY=$(CURDIR)/.build/release/latchkey .venv/bin/python Tests/Journeys/screenshots.py
+
 bench: ## warm decisions and the reverse proxy beside nginx, Apache, HAProxy, Caddy, Traefik, Envoy; storms (a quiet machine, 15 minutes)
 	bench/peers.sh
 	bench/storm.sh
@@ -36,4 +39,4 @@ bench: ## warm decisions and the reverse proxy beside nginx, Apache, HAProxy, Ca
 clean: ## remove what was built
 	rm -rf .build build
 
-.PHONY: help packages test-packages build run demo test check fuzz bench clean
+.PHONY: help packages test-packages build run demo test check screenshots fuzz bench clean

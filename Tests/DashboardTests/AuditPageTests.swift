@@ -38,7 +38,7 @@ import Testing
 
     @Test(arguments: [
         (AuditActor.user(Identifier(1), username: "ann.lee"), "ann.lee"), (.commandLine, "Command line"), (.setup, "First-run page"),
-        (.system, "Latchkey"), (.stranger, "Somebody not signed in"),
+        (.system, "Latchkey"), (.stranger, "Not signed in"),
     ])
     func `every actor has a name`(actor: AuditActor, name: String) {
         #expect(AuditLine(entry(.signedIn, by: actor), viewer: Samples.operatorCaller).who == name)

@@ -84,13 +84,13 @@ import Testing
     @Test func `roles in accounts of others are not shown`() {
         let user = Samples.person(grants: [Identifier(920_012): ["ordering"], Identifier(930_044): ["messaging"]])
         let row = UserRow(user: user, status: .active, lastActiveAt: nil)
-        #expect(UserListRow(row, caller: Samples.adminCaller, catalogue: Samples.catalogue).cells[3].text == "1: Ordering")
-        #expect(UserListRow(row, caller: Samples.operatorCaller, catalogue: Samples.catalogue).cells[3].text == "2: Messaging, Ordering")
+        #expect(UserListRow(row, caller: Samples.adminCaller, catalogue: Samples.catalogue).cells[3].text == "1 role: Ordering")
+        #expect(UserListRow(row, caller: Samples.operatorCaller, catalogue: Samples.catalogue).cells[3].text == "2 roles: Messaging, Ordering")
     }
 
     @Test(
         arguments: [
-            ([], 0, "None"), (["Billing"], 1, "1: Billing"), (["A", "B", "C"], 3, "3: A, B …"), (["A", "B"], 4, "4: A, B"),
+            ([], 0, "None"), (["Billing"], 1, "1 role: Billing"), (["A", "B", "C"], 3, "3 roles: A, B …"), (["A", "B"], 4, "4 roles: A, B"),
         ] as [([String], Int, String)])
     func `roles are counted and the first two named`(names: [String], count: Int, text: String) {
         #expect(Words.roleSummary(names, count: count) == text)

@@ -184,6 +184,8 @@ struct Empty: Sendable {
 struct Confirmation: Sendable {
     let happens: [String]
     let stays: [String]
+    /// How to take it back.
+    let undo: String?
     let cancel: Anchor
     let act: PostButton
 }

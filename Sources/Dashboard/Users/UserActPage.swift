@@ -11,7 +11,6 @@ struct UserActPage: PageModel {
     let name: String
     let warning: Notice?
     let confirmation: Confirmation
-    let undo: String
 
     var section: Section { .users }
     var layout: Layout { .narrow }
@@ -26,9 +25,9 @@ extension UserActPage {
         name = user.name.full
         warning = act == .deactivate ? Self.inUse(detail, now: now) : nil
         confirmation = Confirmation(
-            happens: Words.actHappens(act, user), stays: Words.actStays(act), cancel: Anchor(Words.cancel, .user(user.username)),
+            happens: Words.actHappens(act, user), stays: Words.actStays(act), undo: Words.actUndo(act),
+            cancel: Anchor(Words.cancel, .user(user.username)),
             act: PostButton(Words.actLabel(act), form, style: act == .deactivate ? "danger" : "primary"))
-        undo = Words.actUndo(act)
     }
 
     /// W9, for a day after the last call.

@@ -89,7 +89,7 @@ extension Words {
     }
     static let auditNowhere = "the server"
 
-    static func auditRefused(_ reason: String) -> String { "Refused: \(reason.replacing("-", with: " "))" }
+    static func auditRefused(_ reason: String) -> String { "Refused: \(reason.replacing("-", with: " ").replacing("api", with: "API"))" }
 
     static func auditIntact(_ entries: Int64) -> String { "Log intact. \(grouped(entries)) \(entries == 1 ? "event" : "events") checked." }
 
@@ -106,7 +106,7 @@ extension Words {
         case .commandLine: "Command line"
         case .setup: "First-run page"
         case .system: "Latchkey"
-        case .stranger: "Somebody not signed in"
+        case .stranger: "Not signed in"
         }
     }
 

@@ -11,6 +11,8 @@ extension Words {
     static let refusedCall = "Call"
     static let refusedAddress = "From"
     static let refusedRoles = "Roles that allow it"
+    /// Where no role would have helped.
+    static let refusedNoRoles = "–"
     static let refusedRequest = "Request"
     static let refusedRequestHint = "As the answer named it, like req_…"
     static let refusedOlder = "Older calls"

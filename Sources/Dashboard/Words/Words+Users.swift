@@ -70,10 +70,10 @@ extension Words {
         total == 0 ? "0 of 0" : first == last ? "\(first) of \(total)" : "\(first)–\(last) of \(total)"
     }
 
-    /// "4: Billing, Ordering …"
+    /// "4 roles: Billing, Ordering …"
     static func roleSummary(_ names: [String], count: Int) -> String {
         guard count > 0 else { return noRole }
-        return "\(count): " + names.prefix(2).joined(separator: ", ") + (names.count > 2 ? " …" : "")
+        return "\(counted(count, "role", "roles")): " + names.prefix(2).joined(separator: ", ") + (names.count > 2 ? " …" : "")
     }
 
     static func access(_ access: UserQuery.Access) -> String {
