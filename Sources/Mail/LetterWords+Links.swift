@@ -27,7 +27,7 @@ extension LetterWords {
             preheader: "\(account.name) is waiting for you.",
             heading: "Your link ends soon",
             paragraphs: [
-                "Hello \(first). Nobody has used the link we sent \(sentAt.sentence). It ends \(expiresAt.sentence).",
+                "Hello \(first). Nobody has used the link we sent on \(sentAt.sentence). It ends on \(expiresAt.sentence).",
                 "This letter has a new link that ends at the same time; the one in the first letter no longer works.",
             ],
             facts: [Self.username(username)] + Self.account(account),

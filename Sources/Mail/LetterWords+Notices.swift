@@ -9,7 +9,7 @@ extension LetterWords {
             preheader: "Not you? Act now.",
             heading: "Your password was changed",
             paragraphs: [
-                "Hello \(first). The password of \(username) was changed \(at.sentence). If this was you, nothing is left to do.",
+                "Hello \(first). The password of \(username) was changed on \(at.sentence). If this was you, nothing is left to do.",
                 "If it was not, choose a new password at once.",
             ],
             facts: Self.origin(address, client),
@@ -24,7 +24,7 @@ extension LetterWords {
             preheader: "\(wrong).",
             heading: "Your user is locked",
             paragraphs: [
-                "Hello \(first). We counted \(wrong) for \(username). It opens again \(until.sentence). An admin can unlock it earlier.",
+                "Hello \(first). We counted \(wrong) for \(username). It opens again on \(until.sentence). An admin can unlock it earlier.",
                 "If this was not you, somebody may be guessing your password.",
             ],
             facts: [LetterText.Fact(label: "Last from", value: address)],
@@ -38,7 +38,7 @@ extension LetterWords {
             preheader: "From \(address).",
             heading: "A new sign-in",
             paragraphs: [
-                "Hello \(first). \(username) signed in \(at.sentence), with a password and a program not seen before. "
+                "Hello \(first). \(username) signed in on \(at.sentence), with a password and a program not seen before. "
                     + "If this was you, nothing is left to do.",
                 "If it was not, choose a new password at once: that signs everybody out.",
             ],
@@ -56,7 +56,7 @@ extension LetterWords {
             preheader: "\(wrong).",
             heading: "A user is locked",
             paragraphs: [
-                "Hello \(first). We counted \(wrong) for \(userName). Sign-in opens again \(until.sentence). You can unlock it earlier.",
+                "Hello \(first). We counted \(wrong) for \(userName). Sign-in opens again on \(until.sentence). You can unlock it earlier.",
                 "API calls are not affected: strangers who guess lock no program out.",
             ],
             facts: [Self.username(username), LetterText.Fact(label: "Last from", value: address)],
@@ -101,7 +101,7 @@ extension LetterWords {
             subject: Self.subject(username, " is now an admin of ", account.name),
             preheader: "Check that you expected this.",
             heading: "There is a new admin",
-            paragraphs: ["Hello \(first). \(madeBy) gave \(userName) admin level \(at.sentence). Check that you expected this."],
+            paragraphs: ["Hello \(first). \(madeBy) gave \(userName) admin level on \(at.sentence). Check that you expected this."],
             facts: [Self.username(username)] + Self.account(account),
             button: .init(label: "Review", link: links.user(username)),
             reason: "You get this because you are an admin of the same account.")
@@ -112,7 +112,7 @@ extension LetterWords {
             subject: "Test from Latchkey",
             preheader: "Your mail settings work.",
             heading: "Your mail settings work",
-            paragraphs: ["Hello \(first). This letter was asked for \(at.sentence). That you can read it shows that mail leaves and arrives."],
+            paragraphs: ["Hello \(first). You asked for this letter on \(at.sentence). That you can read it shows that mail leaves and arrives."],
             reason: "You get this because you asked for a test.")
     }
 }
