@@ -136,7 +136,10 @@ public struct Application: Sendable {
             Periodic(name: "password reminders", interval: .minutes(1), logger: logger) { [reminders] () throws(Refusal) in
                 try await reminders.raise(now: clock.now())
             },
-            Periodic(name: "writing refusals", interval: .seconds(1), logger: logger, onceMoreAtTheEnd: true) { [refusals] () throws(Refusal) in
+            Periodic(name: "writing refusals", interval: .seconds(1), logger: logger) { [refusals] () throws(Refusal) in
+                try await refusals.flush(to: store, now: clock.now())
+            },
+            Periodic(name: "writing the last refusals", interval: .days(1), logger: logger, onceMoreAtTheEnd: true) { [refusals] () throws(Refusal) in
                 try await refusals.flush(to: store)
             },
             Periodic(name: "writing refused calls", interval: .seconds(1), logger: logger, onceMoreAtTheEnd: true) {

@@ -57,6 +57,13 @@ public struct CompiledCatalogue: Sendable {
                 isOpen: found.isOpen))
     }
 
+    /// How many nodes of rules a search for `path` walks through.
+    func steps(_ method: Method, _ path: CanonicalPath) -> Int {
+        var found = SegmentTrie.Findings(method: methods.firstIndex(of: method) ?? -1, secondMethod: -1)
+        rules.search(path.bytes, into: &found)
+        return found.steps
+    }
+
     /// The methods with which somebody may call `path`, the common ones first, in a fixed order; for the `Allow` field of an answer.
     public func methods(for path: CanonicalPath) -> [Method] {
         let others = methods.filter { method in !Method.common.contains(method) }.sorted()

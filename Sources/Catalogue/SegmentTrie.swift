@@ -23,6 +23,8 @@ struct SegmentTrie: Sendable {
         var account: Range<Int>?
         /// Whether two rules found different account ids.
         var disagrees = false
+        /// The nodes that were walked through.
+        var steps = 0
     }
 
     struct Glob: Hashable, Sendable {
@@ -55,6 +57,7 @@ struct SegmentTrie: Sendable {
     /// `start` is the slash before the next segment. The depth is bounded by the segments of a path.
     private func walk(_ index: Int, from start: Int, account: Range<Int>?, _ bytes: [UInt8], _ findings: inout Findings) {
         let node = nodes[index]
+        findings.steps &+= 1
         if let account { collect(node.rest, account, bytes, &findings) }
         guard start < bytes.count else {
             if let account { collect(node.exact, account, bytes, &findings) }

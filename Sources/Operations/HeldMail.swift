@@ -4,7 +4,7 @@ public import Ports
 /// A letter an operator reads.
 public struct OpenedLetter: Sendable {
     public let letter: OutboxLetter
-    /// `nil` once its content has been erased.
+    /// `nil` unless it is held, and once its content has been erased.
     public let words: RenderedLetter?
 }
 

@@ -345,3 +345,13 @@ def test_broken_chunks_are_told_as_such(target):
         answer = wire.answer()
         assert answer.status == 400 and json.loads(answer.body)["reason"] == "malformed-body", answer
         assert wire.rest() == b""
+
+
+def test_t11_xml_with_an_instruction_without_data_is_refused_and_the_server_lives(target):
+    for body in ("<?xm?>c\"/>", "<Password><?a?>x</Password>", "<?xml version=\"1.0\"?><?a?><Password/>"):
+        status, _, _ = target.server.call(
+            f"/api/users/{target.user['username']}/password", target.user["username"], target.user["password"], method="PUT",
+            headers={"Content-Type": "application/xml"}, body=body, base=target.server.dashboard)
+        assert status == 400, (body, status)
+    assert target.server.process.poll() is None
+    assert target.ask("proxy", target.token).status == 200

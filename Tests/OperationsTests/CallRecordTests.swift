@@ -43,8 +43,33 @@ import Testing
         #expect(entries.reduce(0) { $0 + $1.count } == 10_001)
     }
 
+    @Test func `a storm of strangers is one entry for each reason and minute, and the first is written at once`() async throws {
+        let before = try await workshop.trail().count
+        for second in 0..<125 {
+            for number in 0..<20 {
+                workshop.refusals.record(refused("guess-\(second)-\(number)", .unknownUser))
+                // Names whose existence nobody has looked up: strangers all the same.
+                workshop.refusals.record(refused("other-\(second)-\(number)"))
+            }
+            try await workshop.refusals.flush(to: workshop.store, now: workshop.now)
+            workshop.pass(.seconds(1))
+        }
+        let entries = try await workshop.trail().dropFirst(before)
+        #expect(
+            entries.map(\.outcome).sorted() == ["unknown-user", "unknown-user", "unknown-user", "wrong-password", "wrong-password", "wrong-password"])
+        #expect(entries.map(\.count).sorted() == [20, 20, 1200, 1200, 1200, 1200])
+        // The server stops: nothing that was counted is lost.
+        #expect(try await flushed().map(\.count) == [80, 80])
+    }
+
+    @Test func `strangers do not push a user's refusals out of the trail`() async throws {
+        for number in 0..<1000 { workshop.refusals.record(refused("guess-\(number)", .unknownUser)) }
+        workshop.refusals.record(refused(people.robot))
+        #expect(try await flushed().map(\.targetUsername).contains(people.robot))
+    }
+
     @Test func `what is counted together is laid at nobody's door`() async throws {
-        for number in 0..<200 { workshop.refusals.record(refused("guess-\(number)", .unknownUser)) }
+        for number in 0..<200 { workshop.refusals.record(refused("guess-\(number)")) }
         for _ in 0..<5 { workshop.refusals.record(refused(people.robot)) }
         for _ in 0..<7 { workshop.refusals.record(refused(people.ben, .noAPIAccess)) }
         let entries = try await flushed()

@@ -115,7 +115,7 @@ import Testing
             "- ", "  ", "\n", ": ", "GET /", "{accountId}", "/**", "*", "&a", "*a", "<<: ", "\"", "'", "|", "roles:", "allow:", "except:", "ANY ",
             "[", "{",
         ]
-        try Replay(target: "catalogue", words: words).run(mutations: 1500) { input in
+        try Replay(target: "catalogue", words: words).run(mutations: 700) { input in
             guard let catalogue = try? RoleCatalogue(yaml: String(decoding: input, as: UTF8.self)) else { return nil }  // refused
             let compiled = CompiledCatalogue(catalogue)
             for rule in catalogue.routes {
@@ -136,7 +136,7 @@ import Testing
             "{", "}", "[", "]", "\"", ",", ":", "\"get\":{}", "{accountId}", "/", "..", "*", "&a", "%", "\\u0000", "\"tags\":[\"\"]",
             "\"$ref\":\"#/\"", "é", "\n  ",
         ]
-        try Replay(target: "openapi", words: words).run(mutations: 1500) { input in
+        try Replay(target: "openapi", words: words).run(mutations: 700) { input in
             do {
                 _ = try OpenAPIConversion(input)
                 return nil

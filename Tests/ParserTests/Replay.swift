@@ -18,7 +18,7 @@ struct Replay {
 
     /// - Parameter holds: nil, or a sentence about a property that does not hold. A trap ends the process; the input that caused it is then in
     ///   `Fuzz/last-TARGET`.
-    func run(mutations: Int = 4000, _ holds: ([UInt8]) throws -> String?) throws {
+    func run(mutations: Int = 1500, _ holds: ([UInt8]) throws -> String?) throws {
         let inputs = try inputs()
         try #require(!inputs.isEmpty, "there is no corpus for \(target)")
         for input in inputs { try check(input, holds) }

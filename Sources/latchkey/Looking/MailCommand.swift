@@ -18,6 +18,15 @@ enum LetterWords {
         case .failed: "failed"
         }
     }
+
+    /// Why there is nothing to read.
+    static func unreadable(_ state: LetterState) -> String {
+        switch state {
+        case .queued: "It is on its way: only letters that are held can be read."
+        case .sent: "It has left: only letters that are held can be read."
+        case .held, .failed: "What it said has been erased."
+        }
+    }
 }
 
 private struct LetterJSON: Encodable {
@@ -84,7 +93,7 @@ struct MailShow: AsyncParsableCommand {
             let opened = try await Outbox(installation.instruments).open(as: installation.atTheConsole(), Identifier(id))
             if place.json { return try Console.json(LetterJSON(opened.letter, opened.words)) }
             Console.say("To: \(opened.letter.to.text)")
-            guard let words = opened.words else { return Console.say("What it said has been erased.") }
+            guard let words = opened.words else { return Console.say(LetterWords.unreadable(opened.letter.state)) }
             Console.say("Subject: \(Console.safe(words.subject))\n")
             for line in words.text.split(separator: "\n", omittingEmptySubsequences: false) { Console.say(Console.safe(String(line))) }
         }
