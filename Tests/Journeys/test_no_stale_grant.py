@@ -1,15 +1,20 @@
 """Every kind of change, by every way in: the next call is judged by it, within one second when the change came from another process."""
 
 import pathlib
+import re
 import signal
 import threading
 import time
 
 import pytest
 
+import h2.config
+import h2.connection
+import h2.events
 import latchkey
 import patience
 from forms import FormClient
+from wire import Wire
 
 ROLES = pathlib.Path(__file__).resolve().parents[2] / "Sources" / "Catalogue" / "Texts" / "roles.yaml"
 USER = "acme-orders"
@@ -30,6 +35,7 @@ class Installation:
     def __init__(self, server, catalogue):
         self.server, self.catalogue = server, catalogue
         operator = server.facts["admin"] if "operator" not in server.facts else server.facts["operator"]
+        self.operator_password = operator["password"]
         self.operator = FormClient(server).sign_in(operator["username"], operator["password"])
 
     def cli(self, *arguments, **more):
@@ -64,18 +70,39 @@ class Installation:
 
     def access_page(self, **changes):
         page = f"/account/users/{USER}/access"
-        status, _, text = self.operator.post(page, {**BASE, **changes})
+        status, _, text = self.operator.confirmed_post(page, {**BASE, **changes}, self.operator_password)
         assert status == 303, (status, text[:1500])
 
     def act_page(self, act):
         page = f"/account/users/{USER}/{act}"
-        status, _, text = self.operator.post(page, {})
+        status, _, text = self.operator.confirmed_post(page, {}, self.operator_password)
         assert status == 303, (status, text[:1500])
+
+    def end_rotation_page(self):
+        status, _, text = self.operator.confirmed_post(
+            f"/credentials/{USER}/end", {}, self.operator_password, page=f"/credentials/{USER}")
+        assert status == 303, (status, text[:1500])
+
+    def end_rotation_api(self):
+        # The program itself, with its new password.
+        answer = self.server.call(f"/api/v1/users/{USER}/password-rotation", USER, NEW, method="DELETE")
+        assert answer[0] == 200, answer
+
+    def contract_page(self, *contracts):
+        status, _, text = self.operator.confirmed_post(
+            "/account/accounts/920012", {"roles": list(contracts)}, self.operator_password)
+        assert status == 303, (status, text[:1500])
+
+    def two_passwords(self):
+        """The old password and a new one, both known and both remembered."""
+        self.cli("credential", "rotate", USER, "--password-stdin", "--grace", "1h", stdin=NEW)
+        patience.until(lambda: self.call(password=NEW) == 200, "the new password does not work", seconds=5)
+        assert self.call() == self.call() == 200
 
     def password_page(self):
         own = FormClient(self.server).sign_in(USER, OLD)
         # A password that the command line set must be replaced before anything else, or may be: both are the same rule.
-        status, _, text = own.post("/profile/password", {"current_password": OLD, "password": NEW})
+        status, _, text = own.post("/profile/security", {"current_password": OLD, "password": NEW})
         assert status == 303, (status, text[:1500])
 
     def password_api(self):
@@ -102,6 +129,7 @@ def without(name, value):
 # What a change does to a call that was answered 200 a moment ago.
 EFFECTS = {
     "password": lambda i: i.call() == 401,
+    "rotation ended": lambda i: i.call() == 401,
     "role taken": lambda i: i.call() == 403,
     "account taken": lambda i: i.call(WEST) == 403,
     "level lowered": lambda i: i.call(ADMINS_ONLY) == 403,
@@ -121,6 +149,9 @@ CELLS = {
     ("account taken", "command line"): lambda i: i.cli("user", "revoke", USER, "--account", "930044"),
     ("level lowered", "page"): lambda i: i.access_page(level="basic"),
     ("level lowered", "command line"): lambda i: i.cli("user", "set-level", USER, "basic"),
+    ("rotation ended", "page"): lambda i: i.end_rotation_page(),
+    ("rotation ended", "API"): lambda i: i.end_rotation_api(),
+    ("rotation ended", "command line"): lambda i: i.cli("credential", "end", USER),
     ("API access taken", "page"): lambda i: i.access_page(access=["dashboard"]),
     ("API access taken", "command line"): lambda i: i.cli("user", "set-access", USER, "--dashboard"),
     ("deactivated", "page"): lambda i: i.act_page("deactivate"),
@@ -129,29 +160,27 @@ CELLS = {
 }
 # Cells of the product that there is no way to take, and why.
 ABSENT = {
-    ("role taken", "API"): "the admin API does not change users yet",
-    ("account taken", "API"): "the admin API does not change users yet",
-    ("level lowered", "API"): "the admin API does not change users yet",
-    ("API access taken", "API"): "the admin API does not change users yet",
-    ("deactivated", "API"): "the admin API does not change users yet",
+    ("role taken", "API"): "of what a user has, the admin API changes passwords alone",
+    ("account taken", "API"): "of what a user has, the admin API changes passwords alone",
+    ("level lowered", "API"): "of what a user has, the admin API changes passwords alone",
+    ("API access taken", "API"): "of what a user has, the admin API changes passwords alone",
+    ("deactivated", "API"): "of what a user has, the admin API changes passwords alone",
     ("catalogue read anew", "page"): "a catalogue is a file; a signal has it read",
     ("catalogue read anew", "API"): "a catalogue is a file; a signal has it read",
     ("catalogue read anew", "command line"): "a catalogue is a file; a signal has it read",
-    ("rotation ended", "page"): "rotation is tested where it is made",
-    ("rotation ended", "API"): "rotation is tested where it is made",
-    ("rotation ended", "command line"): "rotation is tested where it is made",
-    ("entitlement withdrawn", "page"): "no page changes contracts yet",
-    ("entitlement withdrawn", "API"): "the admin API does not change accounts yet",
+    ("entitlement withdrawn", "API"): "the admin API does not change accounts",
     ("locked", "page"): "nobody can lock an API user out: failures slow an address down, and sign-in at the dashboard is another door",
     ("locked", "API"): "the same",
     ("locked", "command line"): "the same",
 }
-CHANGES = [*EFFECTS, "rotation ended", "locked"]
+CHANGES = [*EFFECTS, "locked"]
+# What has to be true before a change besides what the user has.
+BEFORE = {"rotation ended": lambda i: i.two_passwords()}
 WAYS = ["page", "API", "command line"]
 
 
 def test_every_change_by_every_way_is_tested_or_said_to_be_absent():
-    tested = {*CELLS, ("entitlement withdrawn", "command line")}
+    tested = {*CELLS, ("entitlement withdrawn", "command line"), ("entitlement withdrawn", "page")}
     product = {(change, way) for change in CHANGES for way in WAYS}
     assert product - tested - set(ABSENT) == set()
     assert tested & set(ABSENT) == set()
@@ -160,12 +189,13 @@ def test_every_change_by_every_way_is_tested_or_said_to_be_absent():
 @pytest.mark.parametrize("change,way", CELLS, ids=[f"{change} by {way}" for change, way in CELLS])
 def test_the_next_call_is_judged_by_a_change(installation, change, way):
     installation.reset()
+    BEFORE.get(change, lambda _: None)(installation)
     CELLS[(change, way)](installation)
     if way == "command line":
         patience.until(lambda: EFFECTS[change](installation), f"{change} by {way} is not known after a second", seconds=1.0)
     else:
         assert EFFECTS[change](installation), f"{change} by {way}: the very next call was judged by what was before"
-    if change == "password":
+    if change in ("password", "rotation ended"):
         patience.until(lambda: installation.call(password=NEW) == 200, "the new password does not work", seconds=1.0)
 
 
@@ -181,15 +211,23 @@ def test_what_is_given_counts_from_the_next_call_on(installation):
     assert installation.call() == 200
 
 
-def test_a_withdrawn_entitlement_stops_handing_out_and_leaves_what_was_handed_out(installation):
+@pytest.mark.parametrize("way", ["page", "command line"])
+def test_a_withdrawn_entitlement_stops_handing_out_and_leaves_what_was_handed_out(installation, way):
     installation.reset()
     lookup = "/api/accounts/920012/tnlookup/1"
-    installation.cli("account", "entitle", "920012", "--contract", "tn-lookup")
+    before = re.findall(r'name="roles" value="([^"]+)"[^>]* checked', installation.operator.get("/account/accounts/920012")[2])
+    if way == "page":
+        installation.contract_page(*before, "tn-lookup")
+    else:
+        installation.cli("account", "entitle", "920012", "--contract", "tn-lookup")
     installation.cli("user", "grant", USER, "--role", "920012:tn-lookup")
     # The demo's API has nothing there: whatever it says, the gate has let the call pass.
     patience.until(lambda: installation.call(lookup) not in (401, 403), "the role is not known after a second", seconds=1.0)
-    installation.cli("account", "entitle", "920012", "--withdraw", "tn-lookup")
-    time.sleep(1.0)  # the second in which it must have been seen
+    if way == "page":
+        installation.contract_page(*before)
+    else:
+        installation.cli("account", "entitle", "920012", "--withdraw", "tn-lookup")
+        time.sleep(1.0)  # the second in which it must have been seen
     assert EFFECTS["entitlement withdrawn"](installation)
     installation.cli("user", "revoke", USER, "--role", "920012:tn-lookup")
     patience.until(lambda: installation.call(lookup) == 403, "a role that was taken away is still there after a second", seconds=1.0)
@@ -202,6 +240,8 @@ def test_T22_no_call_that_starts_after_a_changed_password_was_acknowledged_passe
 
     def caller():
         connection = installation.server.connection()
+        # Its failures with the old password slow down its own address alone.
+        connection.source_address = ("127.0.0.2", 0)
         header = {"Authorization": latchkey.basic(USER, OLD)}
         while not stop.is_set():
             started = time.monotonic()
@@ -267,3 +307,87 @@ def test_a_catalogue_with_faults_is_refused_whole_and_the_log_says_each_fault(in
     said = log.read_text()[before:]
     assert "is not a role id" in said and "colour" in said and "4:5" in said, said
     assert installation.call() == 200
+
+
+class Connection:
+    """One connection on which one call follows another."""
+
+    def __init__(self, server, protocol):
+        self.wire = Wire(server, server.proxy, alpn=(protocol,))
+        self.h2 = None
+        if protocol == "h2":
+            self.h2 = h2.connection.H2Connection(h2.config.H2Configuration(client_side=True))
+            self.h2.initiate_connection()
+            self.wire.send(self.h2.data_to_send())
+
+    def call(self, path=ORDERS):
+        token = latchkey.basic(USER, OLD)
+        if self.h2 is None:
+            return self.wire.send(f"GET {path} HTTP/1.1\r\nHost: {self.wire.host}\r\nAuthorization: {token}\r\n\r\n").answer().status
+        stream = self.h2.get_next_available_stream_id()
+        self.h2.send_headers(
+            stream, [(":method", "GET"), (":scheme", "https"), (":authority", self.wire.host), (":path", path), ("authorization", token)],
+            end_stream=True)
+        self.wire.send(self.h2.data_to_send())
+        status = None
+        while True:
+            assert self.wire.more(), "the connection ended"
+            data, self.wire.buffer = self.wire.buffer, b""
+            events = self.h2.receive_data(data)
+            self.wire.send(self.h2.data_to_send())
+            for event in events:
+                if isinstance(event, h2.events.ResponseReceived):
+                    status = int({bytes(name): value for name, value in event.headers}[b":status"])
+                elif isinstance(event, h2.events.DataReceived):
+                    self.h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
+                elif isinstance(event, h2.events.StreamEnded) and event.stream_id == stream:
+                    return status
+
+
+# change → (by whatever way the server acknowledges it itself, the path asked about, the answer after it)
+REVOCATIONS = {
+    "deactivated": (lambda i: i.act_page("deactivate"), ORDERS, 401),
+    "API access taken": (lambda i: i.access_page(access=["dashboard"]), ORDERS, 401),
+    "role taken": (CELLS[("role taken", "page")], ORDERS, 403),
+    "account taken": (CELLS[("account taken", "page")], WEST, 403),
+    "level lowered": (CELLS[("level lowered", "page")], ADMINS_ONLY, 403),
+    "password": (lambda i: i.password_api(), ORDERS, 401),
+    "catalogue read anew": (CELLS[("catalogue read anew", "signal")], ORDERS, 403),
+}
+
+
+@pytest.mark.parametrize("change", REVOCATIONS)
+def test_T23_the_next_request_is_refused_on_the_same_connection_and_on_any_other(installation, change):
+    act, path, refused = REVOCATIONS[change]
+    installation.reset()
+    # Opened and used before the change: HTTP/1.1 and HTTP/2, each warm.
+    connections = [Connection(installation.server, protocol) for protocol in ("http/1.1", "h2", "h2")]
+    for connection in connections:
+        assert [connection.call(path), connection.call(path)] == [200, 200]
+    act(installation)
+    assert [connection.call(path) for connection in connections] == [refused] * 3
+    assert Connection(installation.server, "h2").call(path) == refused
+    assert installation.call(path) == refused
+    for connection in connections:
+        connection.wire.close()
+
+
+def test_the_catalogue_explains_what_one_user_would_get(installation):
+    installation.reset()
+
+    def explain(method, path):
+        done = installation.cli("catalogue", "explain", method, path, "--user", USER, check=False)
+        return done.returncode, done.stdout
+
+    code, text = explain("GET", ORDERS)
+    assert code == 0 and f"{USER} would pass." in text, text
+    code, text = explain("GET", "/api/accounts/920012/messages")
+    assert code == 1 and "would be refused" in text and f"latchkey user grant {USER} --role 920012:" in text, text
+    assert installation.call("/api/accounts/920012/messages") == 403
+    code, text = explain("GET", "/api/accounts/999999/availableNumbers")
+    assert code == 1 and "no account 999999" in text, text
+    assert explain("GET", "/nowhere")[0] == 3
+    installation.cli("user", "deactivate", USER)
+    code, text = explain("GET", ORDERS)
+    assert code == 1 and f"latchkey user activate {USER}" in text, text
+    assert installation.cli("catalogue", "explain", "GET", ORDERS, "--user", "nobody.at.all", check=False).returncode == 3
