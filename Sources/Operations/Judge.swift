@@ -86,6 +86,10 @@ public final class Judge: Sendable {
         return remembered(memory.key(header), now: call.now)
     }
 
+    private func used(_ principal: Principal, _ call: APICall) {
+        uses.record(principal.credential, CredentialUseFacts(at: call.now, address: call.address, method: call.method, path: call.path))
+    }
+
     private func count(_ refusal: GateRefusal?, _ call: APICall, warm: Bool, since start: UInt64) {
         metrics.count(refusal?.code, at: call.door, warm: warm, nanoseconds: Stopwatch.nanoseconds() &- start)
     }
@@ -94,12 +98,16 @@ public final class Judge: Sendable {
     public func authenticate(_ call: APICall) async -> Result<Principal, GateRefusal> {
         let start = Stopwatch.nanoseconds()
         if let principal = remembered(call) {
+            used(principal, call)
             count(nil, call, warm: true, since: start)
             return .success(principal)
         }
         let outcome = await identify(call)
         var refusal: GateRefusal?
-        if case .failure(let fault) = outcome { refusal = fault }
+        switch outcome {
+        case .success(let principal): used(principal, call)
+        case .failure(let fault): refusal = fault
+        }
         count(refusal, call, warm: false, since: start)
         return outcome
     }
@@ -180,10 +188,7 @@ public final class Judge: Sendable {
     private func decide(_ principal: Principal, _ call: APICall) -> Decision {
         let decision = Gate.decide(principal, call.method, call.path, instruments.catalogue.value)
         switch decision {
-        case .pass:
-            uses.record(
-                principal.credential,
-                CredentialUseFacts(at: call.now, address: call.address, method: call.method, path: call.path))
+        case .pass: used(principal, call)
         case .refuse(let refusal):
             _ = refused(refusal, call, user: principal.username)
         }
