@@ -26,9 +26,10 @@ test: packages test-packages ## run every test
 check: ## formatting, imports, texts: what must hold before anything is pushed
 	scripts/check
 
-bench: ## warm decisions and the reverse proxy beside nginx, Apache, HAProxy, Caddy, Traefik, Envoy; storms (a quiet machine, 15 minutes)
+bench: ## warm decisions and the reverse proxy beside nginx, Apache, HAProxy, Caddy, Traefik, Envoy; storms; memory (a quiet machine, 20 minutes)
 	bench/peers.sh
 	bench/storm.sh
+	bench/memory.sh
 
 clean: ## remove what was built
 	rm -rf .build build
