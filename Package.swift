@@ -126,7 +126,7 @@ let package = Package(
             [
                 "Domain", "Measures", "Secrets", "Catalogue", "Ports", "Gate", "Operations", "Store", "Mail", "HTTPSupport", "Dashboard",
                 "AccountAPI", "AdminAPI", "GateHTTP", configuration, yams, crypto, x509, swiftASN1, hummingbird, httpTypes, lifecycle, logging,
-                nioCore, nioSSL,
+                nioCore, nioPosix, nioSSL,
                 asyncHTTPClient,
             ]),
         .executableTarget(

@@ -92,6 +92,10 @@ public final class Judge: Sendable {
         return remembered(memory.key(header), now: call.now)
     }
 
+    private func used(_ principal: Principal, _ call: APICall) {
+        uses.record(principal.credential, CredentialUseFacts(at: call.now, address: call.address, method: call.method, path: call.path))
+    }
+
     private func count(_ refusal: GateRefusal?, _ call: APICall, warm: Bool, since start: UInt64) {
         metrics.count(refusal?.code, at: call.door, warm: warm, nanoseconds: Stopwatch.nanoseconds() &- start)
     }
@@ -100,12 +104,14 @@ public final class Judge: Sendable {
     public func authenticate(_ call: APICall) async -> Result<Principal, GateRefusal> {
         let start = Stopwatch.nanoseconds()
         if let principal = remembered(call) {
+            used(principal, call)
             count(nil, call, warm: true, since: start)
             return .success(principal)
         }
         let arrival = instruments.grid.moment
         switch await identify(call) {
         case .success(let principal):
+            used(principal, call)
             count(nil, call, warm: false, since: start)
             return .success(principal)
         case .failure(let refusal):
@@ -202,10 +208,7 @@ public final class Judge: Sendable {
     private func decide(_ principal: Principal, _ call: APICall) -> Decision {
         let decision = Gate.decide(principal, call.method, call.path, instruments.catalogue.value)
         switch decision {
-        case .pass:
-            uses.record(
-                principal.credential,
-                CredentialUseFacts(at: call.now, address: call.address, method: call.method, path: call.path))
+        case .pass: used(principal, call)
         case .refuse(let refusal):
             _ = refused(refusal, call, user: principal.username)
         }

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -29,7 +28,7 @@ struct ExampleUpstream: Sendable {
         quiet.logLevel = .error
         return Hummingbird.Application(
             router: router(), configuration: ApplicationConfiguration(address: .hostname(endpoint.host, port: endpoint.port)),
-            onServerRunning: { _ in await onRunning() }, eventLoopGroupProvider: .shared(HTTPClient.defaultEventLoopGroup), logger: quiet)
+            onServerRunning: { _ in await onRunning() }, eventLoopGroupProvider: .shared(EventLoops.shared), logger: quiet)
     }
 
     private func router() -> Router<BasicRequestContext> {

@@ -1,6 +1,5 @@
 import AccountAPI
 import AdminAPI
-import AsyncHTTPClient
 import Catalogue
 import Dashboard
 import Domain
@@ -145,7 +144,7 @@ struct Listeners {
             let listener = try Listener(
                 name: name, address: .hostname(endpoint.host, port: endpoint.port),
                 transport: secure ? .tls(application.tls, http2: true) : .plain, limits: limits, door: door, lane: lane,
-                eventLoopGroup: HTTPClient.defaultEventLoopGroup, logger: installation.logger
+                eventLoopGroup: EventLoops.shared, logger: installation.logger
             ) { _ in await onRunning() }
             application.connections.watch(name) { listener.openConnections }
             return BoundListener(listener: listener, endpoint: endpoint)

@@ -18,7 +18,7 @@ struct Upstream: Service, CustomStringConvertible {
             do { prefix = try CanonicalPath(parsing: upstream.path) } catch { throw .broken(part: "the path of an upstream is none") }
             do {
                 let settings = try Self.settings(upstream, ownCookies)
-                let client = try settings.makeClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup)
+                let client = try settings.makeClient(eventLoopGroup: EventLoops.shared)
                 routes.append(ProxyRoutes.Route(prefix: prefix, proxy: ReverseProxy(settings: settings, client: client)))
                 clients.append(client)
             } catch {
