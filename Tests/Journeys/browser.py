@@ -9,6 +9,12 @@ AXE = Axe()
 OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
+def violations(page):
+    """What axe finds wrong with the page as it stands."""
+    found = AXE.run(page, options=OPTIONS).response["violations"]
+    return [f"{v['id']}: {v['help']} {[n['html'][:120] for n in v['nodes'][:3]]}" for v in found]
+
+
 class Person:
     """One browser context of their own; `look` has to find nothing."""
 
@@ -82,8 +88,7 @@ class Person:
         self.page.set_viewport_size({"width": 1280, "height": 720})
 
     def check(self, name):
-        found = AXE.run(self.page, options=OPTIONS).response["violations"]
-        faults = [f"{v['id']}: {v['help']} {[n['html'][:120] for n in v['nodes'][:3]]}" for v in found]
+        faults = violations(self.page)
         assert not faults, f"{name} ({self.page.url}):\n" + "\n".join(faults)
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name} scrolls sideways by {wide} px"

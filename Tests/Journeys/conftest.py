@@ -40,4 +40,8 @@ def upstream():
 
 @pytest.fixture
 def pictures():
-    return pathlib.Path(PICTURES) if PICTURES else None
+    if not PICTURES:
+        return None
+    folder = pathlib.Path(PICTURES)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
