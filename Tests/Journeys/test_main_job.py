@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 import latchkey
 import mailserver
 from browser import Person
@@ -38,14 +40,15 @@ def verify(person, letter, phone="919 555 0134"):
     person.press("Verify")
 
 
-def test_from_setup_to_a_call_that_passes(browser, tmp_path, mail, upstream, pictures):
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_checks_2_3_and_22_from_setup_to_a_call_that_passes(browser, tmp_path, mail, upstream, pictures, script):
     config = mail.config() + f"upstream:\n  url: {upstream.url}\n"
     secrets = []
     with latchkey.Server(tmp_path / "data", config=config) as server:
         people = {}
 
         def person(name, **options):
-            people[name] = Person(browser, server, pictures, **options)
+            people[name] = Person(browser, server, pictures if script else None, java_script_enabled=script, **options)
             return people[name]
 
         # Setup: the first account and the operator.

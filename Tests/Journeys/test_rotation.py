@@ -9,7 +9,7 @@ from patience import until
 PATH = "/api/accounts/920012/availableNumbers"
 
 
-def test_a_password_is_rotated_without_downtime(browser, demo, pictures):
+def test_check_20_a_password_is_rotated_without_downtime(browser, demo, pictures):
     robot, old = demo.facts["api_user"]["username"], demo.facts["api_user"]["password"]
 
     def status(password):
