@@ -5,7 +5,6 @@ import gzip
 import re
 
 import latchkey
-import pytest
 from browser import Person
 from forms import FormClient
 
