@@ -1,0 +1,169 @@
+"""The acceptance checks about what is shown once and what names can hold: 17, 18, 19, 21, 23, 24, 37, and the pages for what did not work."""
+
+import json
+import re
+
+import pytest
+
+import sitemap
+from browser import Person
+from forms import FormClient
+from patience import until
+from test_checks_forms import GOOD
+from test_checks_pages import signed_in
+
+NAMES = {
+    "quote": "\"\u0301 onfocus=alert(1) autofocus x=\"", "tag": "<b>Bold</b>", "template": "{{x}}", "right": "שלום עולם",
+    "long": "N" * 100, "emoji": "🦊👩‍👩‍👧",
+}
+
+
+@pytest.fixture(scope="module")
+def olive(demo):
+    return FormClient(demo).sign_in(demo.facts["operator"]["username"], demo.facts["operator"]["password"]).confirm(
+        demo.facts["operator"]["password"])
+
+
+@pytest.fixture(scope="module")
+def shown(browser, demo):
+    """A user added with a generated password: the person who sees it, on the page that shows it."""
+    ana = signed_in(browser, demo, "admin", permissions=["clipboard-read", "clipboard-write"])
+    ana.bodies = []
+    ana.page.on("response", lambda answer: ana.bodies.append(answer))
+    ana.open("/account/users/new")
+    ana.fill(username="once.check", first_name="Once", last_name="Check", email="once@acme.example", phone="919 555 0161")
+    ana.choose("access", "api")
+    ana.choose("password_choice", "generate")
+    ana.press("Add user")
+    ana.secret = ana.page.locator("output").first.inner_text().strip()
+    yield ana
+    ana.close()
+
+
+def test_check_19_copy_puts_the_exact_value_on_the_clipboard_says_so_and_selects_it_without_rights(shown):
+    button = shown.page.locator("[data-copy]").first
+    label = button.inner_text()
+    button.click()
+    until(lambda: button.inner_text() != label, "check 19: the label does not change")
+    until(lambda: "Copied" in shown.page.text_content("#live"), "check 19: nothing is said")
+    assert shown.page.evaluate("navigator.clipboard.readText()") == shown.secret, "check 19: not the exact value"
+    until(lambda: button.inner_text() == label, "check 19: the label does not come back")
+    shown.page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: {writeText: () => Promise.reject(new Error('no'))}})")
+    button.click()
+    until(lambda: shown.page.evaluate("getSelection().toString()"), "check 19: nothing is selected")
+    assert shown.page.evaluate("getSelection().toString().trim()") == shown.secret, "check 19: nothing is selected"
+    shown.look("shown-once")
+
+
+def test_checks_17_and_18_a_password_is_in_one_answer_and_never_again(shown, demo, olive):
+    assert re.fullmatch(r"lk_[A-Za-z0-9]{20,}", shown.secret) and shown.secret not in shown.page.url
+    holders = [answer for answer in shown.bodies if answer.request.method == "POST" and answer.request.url.endswith("/account/users/new")]
+    assert [answer.status for answer in holders] == [200] and "no-store" in holders[0].headers["cache-control"], "check 18"
+    # Reload sends the form again, and a form counts once: the page says so and shows nothing.
+    shown.page.reload()
+    assert shown.secret not in shown.page.content() and "already shown" in shown.text(), "check 18: a reload shows it again"
+    shown.page.go_back()
+    assert shown.secret not in shown.page.content(), "check 18: Back shows it again"
+    second = shown.context.new_page()
+    for path in ("/account/users/once.check", "/account/users/new", "/account/users/once.check/activity", "/home"):
+        second.goto(demo.dashboard + path)
+        assert shown.secret not in second.content(), f"check 17: {path}"
+    second.close()
+    for path, _ in sitemap.pages("operator") + sitemap.files("operator"):
+        assert shown.secret not in olive.get(path)[2], f"check 17: {path}"
+    assert shown.secret not in demo.log_path.read_text(), "check 17: the log"
+    assert shown.secret not in demo.cli("mail", "list", "--json").stdout, "check 17: the list of letters"
+
+
+def test_check_21_last_used_changes_within_5_seconds_of_a_call_and_says_never_before(demo, olive):
+    password = olive.post("/account/users/new", {**GOOD, "username": "new.program", "email": "new.program@acme.example", "access": "api",
+                                                 "password_choice": "generate"})
+    assert password[0] == 200 and "Never" in olive.get("/account/users/new.program")[2], "check 21: never used"
+    user = demo.facts["api_user"]
+    assert demo.call("/api/accounts/920012/orders?last=used", user["username"], user["password"])[0] == 200
+    until(lambda: "/api/accounts/920012/orders" in olive.get("/credentials/acme-orders")[2], "check 21: the call is not seen", 5.0)
+    page = olive.get("/credentials/acme-orders")[2]
+    assert "127.0.0.1" in page and "GET" in page and "<time" in page
+    assert "last=used" not in page, "the query is nobody's business"
+
+
+@pytest.mark.parametrize("path", [f"/{kind}/{token}" for kind in ("verify", "password", "collect", "email") for token in (sitemap.NO_TOKEN, "x")])
+def test_check_24_a_link_that_is_nobodys_says_what_to_do_next(demo, path):
+    status, _, text = FormClient(demo).get(path)
+    main = text.split("<main")[1].split("</main>")[0]
+    assert status in (404, 410) and re.search(r'<a class="btn|<a href="/(forgot|signin)', main), f"check 24: {path} has no way out"
+
+
+def letter_link(demo, address):
+    """The link in the newest letter to an address, which is held: the demo has no mail server."""
+    def letters():
+        return [letter for letter in json.loads(demo.cli("mail", "list", "--json").stdout)["letters"] if letter["to"] == address]
+
+    until(lambda: letters() and all(letter["state"] != "queued" for letter in letters()), "the letter is not held")
+    held = [letter["id"] for letter in letters() if letter["state"] == "held"]
+    text = json.loads(demo.cli("mail", "show", str(max(held, key=int)), "--json").stdout)["text"]
+    return re.search(r"https://\S+?(/(?:verify|password|collect|email)/\S+)", text)[1], text
+
+
+def test_checks_23_and_24_opening_a_mailed_link_changes_nothing_and_a_new_one_ends_it(demo, olive):
+    assert olive.post("/account/users/new", {**GOOD, "username": "link.check", "email": "link@acme.example", "phone": "9195550134"})[0] == 303
+    link, _ = letter_link(demo, "link@acme.example")
+    pages = {re.sub(r'value="[^"]*"|req_\w+', "", FormClient(demo).get(link)[2]) for _ in range(3)}
+    assert len(pages) == 1, "check 23: a GET changed something"
+    assert olive.post("/account/users/link.check/resend", {})[0] == 303
+    status, _, text = FormClient(demo).get(link)
+    assert status == 410 and "/forgot" in text or "new" in text.lower(), "check 24: the old link"
+    newer, _ = letter_link(demo, "link@acme.example")
+    dev = FormClient(demo)
+    status, headers, _ = dev.post(newer, {"phone": "919.555.0134"})
+    assert status == 303 and headers["Location"].startswith("/password/"), "check 23: the link that was opened does not work"
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_check_37_names_are_text_on_every_page_and_in_letters(browser, demo, olive, kind):
+    username, name = f"name.{kind}", NAMES[kind]
+    status, _, text = olive.post("/account/users/new", {**GOOD, "username": username, "email": f"{username}@acme.example", "first_name": name})
+    assert status == 303, f"check 37: {kind} is not taken: {re.findall(r'class=.err.[^>]*>(.*?)</p>', text)}"
+    person = signed_in(browser, demo, "operator")
+    for path in (f"/account/users/{username}", f"/account/users/{username}/access", f"/account/users/{username}/activity", "/account/users",
+                 f"/account/users/{username}/deactivate", "/account/accounts/920012", f"/search?q={username}", "/account/audit", "/home"):
+        assert person.open(path) == 200, path
+        content = person.page.evaluate("document.body.textContent")
+        assert person.page.evaluate("document.querySelectorAll('[onfocus], main b b').length") == 0, f"check 37: {path}: markup"
+        assert "Bold" not in person.page.evaluate("[...document.querySelectorAll('b')].map(e => e.innerHTML)"), path
+        person.page.set_viewport_size({"width": 320, "height": 640})
+        assert person.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, f"check 37: {path}: the layout does not hold"
+        person.page.set_viewport_size({"width": 1280, "height": 720})
+        if path == f"/account/users/{username}":
+            assert name in content or name in person.page.input_value("[name=first_name]"), f"check 37: {kind} is not shown as it is"
+    assert not person.complaints, person.complaints
+    person.close()
+    _, letter = letter_link(demo, f"{username}@acme.example")
+    assert "&lt;" not in letter and "&quot;" not in letter and "&#39;" not in letter, "check 37: escaped in plain text"
+
+
+# Pages for what did not work
+
+def test_a_form_that_is_too_old_saves_nothing_and_opens_again_with_the_answers(browser, demo):
+    ana = signed_in(browser, demo, "admin")
+    ana.open("/account/users/new")
+    ana.fill(username="old.form", first_name="Old", last_name="Form", email="old@acme.example", phone="919 555 0162")
+    ana.page.evaluate("document.querySelector('main form [name=_form]').value = '0'.repeat(64)")
+    ana.press("Add user")
+    assert "This form is too old" in ana.text() and "Nothing was saved" in ana.text()
+    ana.look("form-too-old")
+    ana.page.locator("main form button").first.click()
+    assert ana.heading() == "Add user" and ana.page.input_value("[name=username]") == "old.form"
+    ana.close()
+
+
+def test_too_many_tries_are_answered_429_with_the_time_to_wait(demo):
+    answers = []
+    for number in range(30):
+        stranger = FormClient(demo)
+        status, headers, text = stranger.post("/signin", {"username": "too.many", "password": f"wrong password {number}"})
+        answers.append(status)
+        if status == 429:
+            assert "Too many tries." in text and int(headers["Retry-After"]) > 0, text[-1500:]
+            return
+    raise AssertionError(f"never too many: {answers}")
