@@ -1,8 +1,5 @@
-import Catalogue
 public import Domain
 public import Gate
-public import Ports
-import Synchronization
 
 /// A refused call, as it is written down.
 public struct RefusedCall: Sendable {

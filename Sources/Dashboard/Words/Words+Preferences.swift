@@ -65,6 +65,7 @@ extension Words {
     }
     static let lockedLetters = [
         "Your password was changed, or somebody asked to reset it", "Your email address is about to change",
-        "Your user is locked after wrong passwords", "Somebody became an admin of one of your accounts",
+        "A sign-in as you by a program you have not used before", "Your user, or one in your accounts, is locked after wrong passwords",
+        "Somebody became an admin of one of your accounts", "An API password was rotated, is due or has ended", "A link sent to you ends tomorrow",
     ]
 }
