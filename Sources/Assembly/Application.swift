@@ -56,7 +56,7 @@ public struct Application: Sendable {
             gate: "http://\(endpoints.gate.host.contains(":") ? "[\(endpoints.gate.host)]" : endpoints.gate.host):\(endpoints.gate.port)",
             caFile: certificate.selfSignedFile)
         judge = Judge(
-            installation.instruments, memory: VerifiedMemory(entropy: entropy), throttle: GateThrottle(), refusals: refusals, uses: uses)
+            installation.instruments, memory: VerifiedMemory(entropy: entropy), refusals: refusals, uses: uses)
         mail = Self.mail(installation, clock, entropy, logger)
         health = Health(installation.instruments)
         let mail = mail
@@ -81,6 +81,8 @@ public struct Application: Sendable {
 
     /// - Parameter upstream: an API that runs as long as this does.
     func run(watchesSignals: Bool, beside upstream: ExampleUpstream?, onReady: @escaping @Sendable (Addresses) async -> Void) async throws {
+        let clock = installation.clock
+        try await instruments.guesses.load(from: installation.store, now: clock.now())
         let ready = Readiness(listeners: upstream == nil ? 3 : 4) { [addresses] in await onReady(addresses) }
         let toUpstream = try Upstream(configuration.upstreams, ownCookies: ["__Host-latchkey", "__Host-latchkey-visitor"])
         let listeners = try Listeners(self, toUpstream).services { await ready.oneMore() }
@@ -99,6 +101,7 @@ public struct Application: Sendable {
             try await group.run()
             tasks.cancelAll()
         }
+        try await instruments.guesses.close(installation.store)
         logger.notice("stopped")
     }
 
@@ -135,6 +138,9 @@ public struct Application: Sendable {
             },
             Periodic(name: "password reminders", interval: .minutes(1), logger: logger) { [reminders] () throws(Refusal) in
                 try await reminders.raise(now: clock.now())
+            },
+            Periodic(name: "writing failures", interval: .seconds(1), logger: logger) { [instruments] () throws(Refusal) in
+                try await instruments.guesses.flush(to: store)
             },
             Periodic(name: "writing refusals", interval: .seconds(1), logger: logger) { [refusals] () throws(Refusal) in
                 try await refusals.flush(to: store, now: clock.now())

@@ -1,4 +1,5 @@
 public import Domain
+import Gate
 import Ports
 import Secrets
 
@@ -44,8 +45,13 @@ public struct ChangeStanding: Sendable {
             let caller = try admin.current(in: store)
             let user = try store.fullyOwnedUser(username, by: caller)
             let key = ThrottleKey.signIn(user: user.username.text)
-            guard try store.throttle(key) != nil else { throw .notNow(.notLocked) }
+            let counted = instruments.guesses.storedKey(user.username.text)
+            let atAllDoors = try store.throttle(counted)?.failures ?? 0
+            let atSignIn = try store.throttle(key)
+            guard atAllDoors >= GuessCounters.consecutive || atSignIn != nil else { throw .notNow(.notLocked) }
             try store.setThrottle(key, nil)
+            try store.setThrottle(counted, nil)
+            instruments.guesses.forgive(user.username.text)
             return Audited(user, AuditEntry(.userUnlocked, admin.circumstances, by: admin.origin, on: user))
         }
     }

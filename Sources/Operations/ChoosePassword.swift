@@ -1,4 +1,5 @@
 public import Domain
+import Gate
 public import Ports
 public import Secrets
 
@@ -41,6 +42,8 @@ public struct ChoosePassword: Sendable {
             let (link, user) = try Self.usable(digests, now: circumstances.now, in: store)
             try store.setLink(link.digest, .used(at: circumstances.now), wrongTries: 0)
             let saved = try PasswordReplacement.apply(hash, to: user, keeping: nil, circumstances, in: store)
+            try store.setThrottle(instruments.guesses.storedKey(user.username.text), nil)
+            instruments.guesses.forgive(user.username.text)
             let action: AuditAction = link.purpose == .reset ? .passwordReset : .passwordChosen
             return Audited(saved, AuditEntry(action, circumstances, by: .user(user.id, username: user.username.text), on: saved))
         }

@@ -19,6 +19,8 @@ public struct Instruments: Sendable {
     public let remembered: RememberedSettings
     /// When failed authentications are answered, at every door.
     public let grid: FailureGrid
+    /// Failures of all doors.
+    public let guesses: GuessCounters
 
     public init(
         store: any Store, entropy: any Entropy, hashing: HashingPool, digester: KeyedDigester, sealer: Sealer, catalogue: CurrentCatalogue,
@@ -33,6 +35,7 @@ public struct Instruments: Sendable {
         self.letters = letters
         self.remembered = remembered
         self.grid = grid
+        guesses = GuessCounters(digester)
     }
 
     func digest(_ token: Token, _ purpose: LinkPurpose) -> Digest { digester.digest(of: token, for: "link.\(purpose.rawValue)") }

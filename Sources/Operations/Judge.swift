@@ -34,7 +34,6 @@ public struct APICall: Sendable {
 public final class Judge: Sendable {
     let instruments: Instruments
     let memory: VerifiedMemory
-    private let throttle: GateThrottle
     private let refusals: RefusalLog
     private let uses: UseLog
     let denied = RefusedMemory()
@@ -43,12 +42,11 @@ public final class Judge: Sendable {
 
     /// Registers the memory with the store, so that no change is acknowledged before it is forgotten here.
     public init(
-        _ instruments: Instruments, memory: VerifiedMemory, throttle: GateThrottle, refusals: RefusalLog, uses: UseLog,
+        _ instruments: Instruments, memory: VerifiedMemory, refusals: RefusalLog, uses: UseLog,
         metrics: GateMetrics = GateMetrics()
     ) {
         self.instruments = instruments
         self.memory = memory
-        self.throttle = throttle
         self.refusals = refusals
         self.uses = uses
         self.metrics = metrics
@@ -134,17 +132,21 @@ public final class Judge: Sendable {
         do { username = try BasicCredentials(parsing: header).username } catch {
             return .failure(refused(.credentials(error), call, user: nil))
         }
-        if let until = throttle.wait(username: username, address: call.address, now: call.now) {
+        let guess = instruments.guesses.guess(username, from: call.address, key)
+        switch instruments.guesses.admit(guess, now: call.now) {
+        case .wait(let until):
             return .failure(refused(.wait(seconds: max(1, (until - call.now).secondsRoundedUp)), call, user: username))
+        case .go(let lane):
+            let outcome = await proven(header, key, username, lane, call)
+            settle(outcome, guess, username, call)
+            return outcome
         }
-        let outcome = await proven(header, key, username, call)
-        settle(outcome, username, call)
-        return outcome
     }
 
-    private func proven(_ header: [UInt8], _ key: Digest, _ username: String, _ call: APICall) async -> Result<Principal, GateRefusal> {
+    private func proven(
+        _ header: [UInt8], _ key: Digest, _ username: String, _ lane: HashingLane, _ call: APICall
+    ) async -> Result<Principal, GateRefusal> {
         if let fault = denied.fault(key, of: username, now: call.now) { return .failure(.credentials(fault)) }
-        let lane = throttle.lane(username: username, address: call.address, now: call.now)
         return await flights(key) { await prove(header, key, lane, now: call.now) }
     }
 
@@ -215,14 +217,15 @@ public final class Judge: Sendable {
         return decision
     }
 
-    private func settle(_ outcome: Result<Principal, GateRefusal>, _ username: String, _ call: APICall) {
+    private func settle(_ outcome: Result<Principal, GateRefusal>, _ guess: Guess, _ username: String, _ call: APICall) {
+        var wasRight: Bool?
         switch outcome {
-        case .success:
-            throttle.succeeded(username: username, address: call.address, now: call.now)
+        case .success: wasRight = true
         case .failure(let refusal):
-            if case .credentials = refusal { throttle.failed(username: username, address: call.address, now: call.now) }
+            if case .credentials = refusal { wasRight = false }
             _ = refused(refusal, call, user: username)
         }
+        instruments.guesses.settle(guess, wasRight: wasRight, now: call.now)
     }
 
     /// The account that the path names, by the rule that fits it.

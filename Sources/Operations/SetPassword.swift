@@ -1,4 +1,5 @@
 public import Domain
+import Gate
 import Ports
 public import Secrets
 
@@ -35,6 +36,8 @@ public struct SetPassword: Sendable {
             try caller.confirm(in: store)
             let user = try Self.verified(username, in: store)
             var saved = try PasswordReplacement.apply(hash, to: user, keeping: nil, circumstances, in: store)
+            try store.setThrottle(instruments.guesses.storedKey(user.username.text), nil)
+            instruments.guesses.forgive(user.username.text)
             try store.replaceCredentials(of: user.id, with: NewCredential(hash: hash, madeAt: circumstances.now, knownByAdmin: true))
             if saved.access.isDashboardOnly {
                 saved.mustChoosePassword = true

@@ -72,7 +72,7 @@ public struct SignIn: Sendable {
     ) async throws(Refusal) -> NewSession {
         let arrival = instruments.grid.moment
         do {
-            return try await attempt(username: username, password: password, circumstances)
+            return try await counted(username: username, password: password, circumstances)
         } catch .signIn(.notRecognised) {
             // Whatever was wrong, it is answered when every other failure is.
             guard await instruments.grid.hold(circumstances.address ?? "", since: arrival) else {
@@ -82,8 +82,31 @@ public struct SignIn: Sendable {
         }
     }
 
-    private func attempt(
+    /// One guess among those of all doors.
+    private func counted(
         username: String, password: borrowing Secret, _ circumstances: Circumstances
+    ) async throws(Refusal) -> NewSession {
+        let guesses = instruments.guesses
+        // Bursts are counted at this door before the password is looked at: there is nothing to tell apart by.
+        let guess = guesses.guess(
+            username, from: circumstances.address ?? "", instruments.digester.digest("guess.sign-in", instruments.entropy.bytes(16)))
+        let now = circumstances.now
+        switch guesses.admit(guess, ownWaits: false, now: now) {
+        case .wait(let until): throw .wait(until: until)
+        case .go(let lane):
+            do {
+                let session = try await attempt(username: username, password: password, lane, circumstances)
+                guesses.settle(guess, wasRight: true, now: now)
+                return session
+            } catch {
+                guesses.settle(guess, wasRight: error == .signIn(.notRecognised) ? false : nil, now: now)
+                throw error
+            }
+        }
+    }
+
+    private func attempt(
+        username: String, password: borrowing Secret, _ lane: HashingLane, _ circumstances: Circumstances
     ) async throws(Refusal) -> NewSession {
         let door = Door(username: username, circumstances)
         let found = try await instruments.store.note { store throws(Refusal) in
@@ -98,7 +121,7 @@ public struct SignIn: Sendable {
             let reason = found.user == nil ? CredentialsFault.unknownUser : .mistypedPassword
             throw try await refuse(door, found.counted, found.user, reason: reason, circumstances)
         }
-        let verdict = try await instruments.verify(password, against: found.credential?.hash ?? instruments.hashing.dummy, .stranger)
+        let verdict = try await instruments.verify(password, against: found.credential?.hash ?? instruments.hashing.dummy, lane)
         guard let user = found.user, let credential = found.credential, verdict.isMatch else {
             let reason = found.user == nil ? CredentialsFault.unknownUser : .wrongPassword
             throw try await refuse(door, found.counted, found.user, reason: reason, circumstances)

@@ -109,6 +109,8 @@ public protocol StoreReader {
     func session(_ digest: Digest) throws(Refusal) -> Session?
     func sessions(of user: Identifier<User>) throws(Refusal) -> [Session]
     func throttle(_ key: String) throws(Refusal) -> ThrottleState?
+    /// All whose key begins like that.
+    func throttles(_ prefix: String) throws(Refusal) -> [(key: String, state: ThrottleState)]
     func preferences(of user: Identifier<User>) throws(Refusal) -> Preferences
     /// A form that waits, sealed; `nil` once its time is over.
     func keptForm(_ digest: Digest, now: Instant) throws(Refusal) -> [UInt8]?

@@ -44,6 +44,13 @@ extension Transaction {
         try first("SELECT failures, last_failure_at, blocked_until FROM throttle WHERE key = $1", [key], ThrottleState.init(row:))
     }
 
+    func throttles(_ prefix: String) throws(Refusal) -> [(key: String, state: ThrottleState)] {
+        try rows(
+            "SELECT key, failures, last_failure_at, blocked_until FROM throttle WHERE substr(key, 1, $1) = $2",
+            [prefix.unicodeScalars.count, prefix]
+        ) { (row) throws(SQLFault) in (key: try row.text("key"), state: try ThrottleState(row: row)) }
+    }
+
     func setThrottle(_ key: String, _ state: ThrottleState?) throws(Refusal) {
         try touchIfLocked(key, before: throttle(key), after: state)
         guard let state else {

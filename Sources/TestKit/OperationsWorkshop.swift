@@ -42,7 +42,7 @@ public final class Workshop: Sendable {
             sealer: Sealer(kept.key, entropy: kept.entropy), catalogue: CurrentCatalogue(catalogue), letters: WordlessLetters(),
             grid: FailureGrid(pauses.clock))
         memory = VerifiedMemory(entropy: kept.entropy)
-        judge = Judge(instruments, memory: memory, throttle: GateThrottle(), refusals: refusals, uses: uses)
+        judge = Judge(instruments, memory: memory, refusals: refusals, uses: uses)
     }
 
     deinit { pool.shutdown() }

@@ -105,30 +105,3 @@ import Testing
         func add() { count += 1 }
     }
 }
-
-@Suite struct GateThrottleTests {
-    private let start = Instant(milliseconds: 1_000_000)
-
-    @Test func `the sixth wrong password from one address waits, and other addresses do not`() {
-        let throttle = GateThrottle()
-        for _ in 0..<6 { throttle.failed(username: "jdoe", address: "203.0.113.7", now: start) }
-        #expect(throttle.wait(username: "jdoe", address: "203.0.113.7", now: start) == start + .seconds(1))
-        #expect(throttle.wait(username: "JDOE", address: "203.0.113.7", now: start) != nil)
-        #expect(throttle.wait(username: "jdoe", address: "198.51.100.1", now: start) == nil)
-    }
-
-    @Test func `an address that tries many usernames is slowed for all of them but those it proved lately`() {
-        let throttle = GateThrottle()
-        throttle.succeeded(username: "owner", address: "203.0.113.7", now: start)
-        for name in 0..<40 { throttle.failed(username: "user\(name)", address: "203.0.113.7", now: start) }
-        #expect(throttle.wait(username: "another", address: "203.0.113.7", now: start) != nil)
-        #expect(throttle.wait(username: "owner", address: "203.0.113.7", now: start) == nil)
-        #expect(throttle.wait(username: "owner", address: "203.0.113.7", now: start + .hours(24)) == nil)
-    }
-
-    @Test func `guesses over ten thousand names fill no memory and block no stranger`() {
-        let throttle = GateThrottle(capacity: 500)
-        for name in 0..<10_000 { throttle.failed(username: "user\(name)", address: "10.0.\(name / 250).\(name % 250)", now: start) }
-        #expect(throttle.wait(username: "jdoe", address: "203.0.113.7", now: start) == nil)
-    }
-}

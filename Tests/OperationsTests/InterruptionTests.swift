@@ -65,7 +65,7 @@ import Testing
     @Test func `a call whose user is switched off while it is being proven does not pass and is not remembered`() async throws {
         let interrupted = workshop.interrupted(try await switchingOff(people.robot))
         let memory = VerifiedMemory(entropy: SystemEntropy())
-        let judge = Judge(interrupted, memory: memory, throttle: GateThrottle(), refusals: RefusalLog(), uses: UseLog())
+        let judge = Judge(interrupted, memory: memory, refusals: RefusalLog(), uses: UseLog())
         let decision = await judge.judge(try workshop.apiCall(Workshop.basic(people.robot, UserFixture.password)))
         #expect(decision.word == "deactivated")
         #expect(memory.count == 0)

@@ -1,0 +1,83 @@
+import Domain
+import Gate
+import Operations
+import Ports
+import Secrets
+import TestKit
+import Testing
+
+/// What is left of the counters when the process ends, one way or the other.
+@Suite struct GuessKeepingTests {
+    private let workshop: Workshop
+    private let people = People()
+
+    init() async throws { workshop = try await .open() }
+
+    private func counters() -> GuessCounters { GuessCounters(workshop.instruments.digester) }
+
+    private func guess(_ counters: GuessCounters, from address: String) -> Guess {
+        counters.guess(people.robot, from: address, workshop.instruments.digester.digest("test", [1]))
+    }
+
+    private func fail(_ times: Int, _ counters: GuessCounters) {
+        for number in 0..<times { counters.settle(guess(counters, from: "192.0.\(number).1"), wasRight: false, now: workshop.now) }
+    }
+
+    private func isHeld(_ counters: GuessCounters) -> Bool {
+        switch counters.admit(guess(counters, from: "203.0.113.77"), now: workshop.now) {
+        case .go: false
+        case .wait: true
+        }
+    }
+
+    @Test func `failures and good addresses are there after a restart`() async throws {
+        let before = counters()
+        try await before.load(from: workshop.store, now: workshop.now)
+        before.settle(guess(before, from: "198.51.100.7"), wasRight: true, now: workshop.now)
+        fail(99, before)
+        try await before.close(workshop.store)
+        workshop.pass(.hours(23))
+        try await workshop.sweep()
+        let after = counters()
+        try await after.load(from: workshop.store, now: workshop.now)
+        #expect(!isHeld(after))
+        fail(1, after)
+        #expect(isHeld(after))
+        #expect(after.admit(guess(after, from: "198.51.100.7"), now: workshop.now) == .go(.known))
+    }
+
+    @Test func `a crash counts as ten failures more, for whoever failed just before it`() async throws {
+        let before = counters()
+        try await before.load(from: workshop.store, now: workshop.now)
+        fail(90, before)
+        try await before.flush(to: workshop.store)
+        let after = counters()
+        try await after.load(from: workshop.store, now: workshop.now)
+        #expect(isHeld(after))
+    }
+
+    @Test func `both doors count together, and a reset ends it`() async throws {
+        for number in 0..<99 { #expect(try await workshop.call(people.ben, "wrong \(number)", from: "192.0.\(number).1") == "wrong-password") }
+        await #expect(throws: Refusal.signIn(.notRecognised)) { _ = try await workshop.signIn(people.ben, "wrong", from: "198.51.100.200") }
+        let hashes = workshop.pool.hashesDone
+        #expect(try await workshop.call(people.ben, "wrong", from: "198.51.100.1") == "too-many-failures")
+        await #expect(throws: Refusal.wait(until: workshop.now + .minutes(1))) { _ = try await workshop.signIn(people.ben, from: "198.51.100.2") }
+        #expect(workshop.pool.hashesDone == hashes)
+        try await workshop.askReset(people.ben)
+        let token = try await workshop.tokenInNewestLetter(for: workshop.stored(people.ben), .reset)
+        try await workshop.choose(token, "another kettle on Friday")
+        _ = try await workshop.signIn(people.ben, "another kettle on Friday", from: "198.51.100.3")
+    }
+
+    @Test func `an unlock by another process is seen`() async throws {
+        let server = counters()
+        fail(100, server)
+        try await server.flush(to: workshop.store)
+        #expect(isHeld(server))
+        try await workshop.store.note { [workshop, people] store throws(Refusal) in
+            try store.setThrottle(workshop.instruments.guesses.storedKey(people.robot), nil)
+        }
+        try await server.flush(to: workshop.store)
+        #expect(!isHeld(server))
+    }
+}
