@@ -189,9 +189,10 @@ public enum AddressBlock {
             return start < dot ? String(address[start..<dot]) : address
         }
         guard address.contains(":") else { return address }
-        var groups = address.split(separator: "::", maxSplits: 1, omittingEmptySubsequences: false).first.map {
-            $0.split(separator: ":").prefix(4).map(String.init)
-        } ?? []
+        var groups =
+            address.split(separator: "::", maxSplits: 1, omittingEmptySubsequences: false).first.map {
+                $0.split(separator: ":").prefix(4).map(String.init)
+            } ?? []
         while groups.count < 4 { groups.append("0") }
         return groups.joined(separator: ":")
     }

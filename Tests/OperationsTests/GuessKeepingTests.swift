@@ -3,6 +3,7 @@ import Gate
 import Operations
 import Ports
 import Secrets
+import Store
 import TestKit
 import Testing
 
