@@ -261,9 +261,11 @@ def table(title, peers, first):
              "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |"]
     for peer in sorted(peers, key=lambda peer: -statistics.median(peer.rates)):
         ratio = statistics.median(ours / theirs for ours, theirs in zip(first.rates, peer.rates))
+        # wrk names no percentile when too few answers came.
+        late = [value for value in peer.p99 if value is not None]
         lines.append(
             f"| {peer.name} | {peer.secret} | {statistics.median(peer.rates):,.0f} | {min(peer.rates):,.0f} to {max(peer.rates):,.0f} "
-            f"| {statistics.median(peer.p99):.2f} | {peer.memory:.0f} | {peer.begun:.0f} | {ratio:.2f}× |")
+            f"| {f'{statistics.median(late):.2f}' if late else '–'} | {peer.memory:.0f} | {peer.begun:.0f} | {ratio:.2f}× |")
     return "\n".join(lines) + "\n"
 
 
