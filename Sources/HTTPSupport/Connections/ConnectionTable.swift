@@ -10,12 +10,22 @@ final class ConnectionTable: Sendable {
 
     private let state = Mutex(State())
     private let perAddress: Int
+    private let budget: ConnectionBudget?
 
-    init(perAddress: Int) { self.perAddress = perAddress }
+    init(_ limits: ListenerLimits) {
+        perAddress = limits.connectionsPerAddress
+        budget = limits.budget
+    }
 
-    /// Counts the connection until it is closed. False when its network has too many already.
+    /// Counts the connection until it is closed. False when its network has too many already, or all networks together.
     func admit(_ channel: any Channel) -> Bool {
-        let network = Self.network(of: channel)
+        guard budget?.take() ?? true else { return false }
+        if count(channel, Self.network(of: channel)) { return true }
+        budget?.giveBack()
+        return false
+    }
+
+    private func count(_ channel: any Channel, _ network: [UInt8]?) -> Bool {
         let admitted = state.withLock { state in
             if let network {
                 let count = state.perNetwork[network, default: 0]
@@ -38,6 +48,7 @@ final class ConnectionTable: Sendable {
     var count: Int { state.withLock { $0.open.count } }
 
     private func forget(_ id: ObjectIdentifier, _ network: [UInt8]?) {
+        budget?.giveBack()
         state.withLock { state in
             state.open[id] = nil
             guard let network, let count = state.perNetwork[network] else { return }

@@ -30,7 +30,7 @@ public struct Listener: Service {
         lane: (any QuickResponder)? = nil, eventLoopGroup: any EventLoopGroup, logger: Logger,
         onRunning: @escaping @Sendable (Int?) async -> Void = { _ in }
     ) throws where Inside.Context == AppContext {
-        let table = ConnectionTable(perAddress: limits.connectionsPerAddress)
+        let table = ConnectionTable(limits)
         self.table = table
         drain = limits.drain
         let context = try Self.context(for: transport)
