@@ -37,8 +37,9 @@ struct Listeners {
         log = RequestLog(application.logger)
         var limits = ListenerLimits()
         limits.drain = application.configuration.drain
-        let files = OpenFiles.current
-        limits.connections = min(limits.connections, files.connections)
+        var files = OpenFiles.current
+        files.upstreams = application.configuration.upstreams.count
+        limits.descriptors = files.connections
         budget = ConnectionBudget(files.publicConnections)
         self.limits = limits
     }

@@ -11,15 +11,17 @@ final class ConnectionTable: Sendable {
     private let state = Mutex(State())
     private let perAddress: Int
     private let budget: ConnectionBudget?
+    private let descriptors: Int
 
     init(_ limits: ListenerLimits) {
         perAddress = limits.connectionsPerAddress
         budget = limits.budget
+        descriptors = limits.descriptors
     }
 
-    /// Counts the connection until it is closed. False when its network has too many already, or all networks together.
+    /// Counts the connection until it is closed. False when its network has too many already, or all networks together. On its loop only.
     func admit(_ channel: any Channel) -> Bool {
-        guard budget?.take() ?? true else { return false }
+        guard Self.descriptor(of: channel) < descriptors, budget?.take() ?? true else { return false }
         if count(channel, Self.network(of: channel)) { return true }
         budget?.giveBack()
         return false
@@ -54,6 +56,12 @@ final class ConnectionTable: Sendable {
             guard let network, let count = state.perNetwork[network] else { return }
             state.perNetwork[network] = count > 1 ? count - 1 : nil
         }
+    }
+
+    /// The system gives the lowest number that is free: a high one tells that nearly all are taken. 0 for channels that have none.
+    private static func descriptor(of channel: any Channel) -> Int {
+        let number = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
+        return number.map(Int.init) ?? 0
     }
 
     /// An IPv4 address, or the first 64 bits of an IPv6 address, which is what one customer gets. Nil for Unix sockets.

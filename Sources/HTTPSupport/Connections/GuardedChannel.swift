@@ -63,7 +63,7 @@ struct GuardedChannel: ServerChildChannel {
         if !table.admit(channel) { channel.eventLoop.execute { channel.close(promise: nil) } }
         guard let tls else { return setupPlain(channel, logger) }
         do {
-            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+            try channel.pipeline.syncOperations.addHandler(FirstBytesHandler { NIOSSLServerHandler(context: tls) })
         } catch {
             return channel.eventLoop.makeFailedFuture(error)
         }

@@ -19,6 +19,8 @@ public struct ListenerLimits: Sendable {
     public var connectionsPerAddress = 20_000
     /// Connections at a time together with other listeners; further ones are closed at once.
     public var budget: ConnectionBudget?
+    /// Connections are closed at once while the process has as many descriptors open as this, whatever they are of.
+    public var descriptors = Int.max
 
     public init() {}
 }
