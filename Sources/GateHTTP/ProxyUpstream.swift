@@ -16,6 +16,8 @@ public enum UpstreamFault: Error, Hashable, Sendable {
 
 /// The server behind the gate, and how long it may take.
 public struct UpstreamSettings: Sendable {
+    /// To one upstream at a time; further requests wait for one of them.
+    public static let connections = 256
     /// Scheme and authority, without a slash at the end.
     public let origin: String
     /// From the first packet to an open connection (TLS included).
@@ -26,7 +28,7 @@ public struct UpstreamSettings: Sendable {
     public var idleTimeout: Duration = .seconds(60)
     /// How long an unused connection is kept; less than the upstream keeps it, so that nothing is sent to a closed one.
     public var keepAlive: Duration = .seconds(4)
-    public var connections = 256
+    public var connections = Self.connections
     /// From the call to the end of the answer; looked at whenever something arrives.
     public var wholeTimeout: Duration?
     /// The longest body of a request, in bytes.
