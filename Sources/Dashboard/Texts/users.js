@@ -7,6 +7,7 @@ if (sum) { const d = sum.dataset, f = sum.closest('form'), tell = () => {
     sum.textContent = [$('[name=username]', f).value.trim() || d.who, level, a ? b ? d.both : d.dashboard : b ? d.api : d.none, places.length ? `${d.with} ${places.join(` ${d.and} `)}` : d.noaccount].filter(Boolean).join(', ') + '.' };
   f.addEventListener('input', tell); f.addEventListener('change', tell); tell() }
 for (const g of $$('[data-roles]')) {
+  g.addEventListener('change', () => { for (const d of $$('details', g)) { const n = $$('[name=roles]:checked', d).length; $('[data-count]', d).textContent = $('[name=accounts]:checked', d) ? `${n} ${n === 1 ? g.dataset.one : g.dataset.many}` : g.dataset.no } });
   for (const b of $$('[data-from]', g)) b.addEventListener('click', () => { const to = b.closest('[data-account]').dataset.account;
     for (const c of $$('input[name=roles]', b.closest('details'))) { const same = $(`input[name=roles][value="${b.dataset.from}:${c.value.slice(to.length + 1)}"]`, g); if (same && !c.disabled) c.checked = same.checked }
     $('input[name=accounts]', b.closest('details')).checked = true; b.dispatchEvent(new Event('change', { bubbles: true })); say(b.dataset.done) });

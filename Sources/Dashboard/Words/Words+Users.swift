@@ -17,6 +17,9 @@ extension Words {
         "typedWarning": "You will know this password. They can replace it, and a program keeps using it until somebody does.",  // W2
         "noRoles": "With no roles this user can read only a few lists. You can add roles later.",  // W3
         "rolesHere": "Roles in",
+        "roleOne": summaryRole,
+        "roleMany": summaryRoles,
+        "roleNoAccess": noAccess,
         "roleFilter": "Find a role",
         "roleFound": "role shown",
         "rolesFound": "roles shown",
@@ -125,7 +128,8 @@ extension Words {
     ]
 
     // Accounts and roles
-    static func rolesSummary(isMember: Bool, roles: Int) -> String { isMember ? counted(roles, "role", "roles") : "no access" }
+    static func rolesSummary(isMember: Bool, roles: Int) -> String { isMember ? counted(roles, summaryRole, summaryRoles) : noAccess }
+    static let noAccess = "no access"
     static func accountAccess(_ name: String) -> String { "Access to \(name)" }
     static func notInContract(of account: String) -> String { "Not in \(account)'s contract" }
     static func leftContract(of account: String) -> String { "No longer in \(account)'s contract: once taken away it cannot be given back" }
