@@ -145,6 +145,18 @@ public struct ShowUsers: Sendable {
     }
 }
 
+extension ShowUsers {
+    /// Who deleted the user of that name for good, as far as the caller sees it in the trail.
+    public func deletion(as admin: AdminCaller, _ username: String) async throws(Refusal) -> AuditRecord? {
+        try await instruments.store.read { store throws(Refusal) in
+            let caller = try admin.current(in: store)
+            let query = AuditQuery(
+                accounts: caller.level == .operator ? nil : caller.accounts, actions: [.userDeleted], filter: AuditFilter(target: username), limit: 1)
+            return try store.audit(query).first { $0.entry.targetUsername == username }
+        }
+    }
+}
+
 extension GrantableAccount {
     static func all(for caller: Caller, in store: any StoreReader, _ catalogue: CompiledCatalogue) throws(Refusal) -> [GrantableAccount] {
         var result: [GrantableAccount] = []

@@ -168,6 +168,9 @@ extension Samples {
             AccountPage(
                 grantable[0], people: people, caller: adminCaller, catalogue: catalogue, form: form,
                 errors: FormErrors([.roles(.unknown(attack))])),
+            AccountPage(
+                grantable[0], people: people, caller: operatorCaller, catalogue: catalogue, form: form,
+                reminders: AccountReminders(90, typed: attack, form: form, errors: FormErrors([.reminderDays])), errors: FormErrors([.reminderDays])),
             AccountPage(grantable[1], people: UserPage(rows: [], total: 0), caller: adminCaller, catalogue: catalogue, form: nil),
             RolesPage(catalogue, counts: ["ordering": 3]), RolesPage(catalogue, counts: nil),
             RolePage(catalogue.roles[0], nil, page: 1), RolePage(catalogue.roles[1], holders, page: 1),

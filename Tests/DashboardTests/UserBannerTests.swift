@@ -35,6 +35,24 @@ import Testing
         #expect(banners(detail).first?.text.hasPrefix("Everything was stopped on ") == true)
     }
 
+    @Test func `who is switched off is not told of letters`() {
+        let off = Samples.person(state: .deactivated(at: Samples.now, resuming: .waiting))
+        #expect(banners(Samples.detail(off, status: .deactivated, letter: Samples.letter())).isEmpty)
+    }
+
+    @Test func `a user who was deleted leaves a word about who did it`() {
+        let words = Words.userDeleted("jo.doe", Samples.record(.userDeleted).entry)
+        #expect(words.heading == "jo.doe was deleted for good" && words.text.hasPrefix("By \(attack) on "))
+    }
+
+    @Test func `days of reminders are a number or nothing`() throws {
+        func days(_ text: String) throws -> Int64? { try AccountReminders.days(Form(urlEncoded: Array("reminder_days=\(text)".utf8))) }
+        #expect(try days("+90+") == 90)
+        #expect(try days("+") == nil)
+        #expect(throws: Refusal.invalid([.reminderDays])) { try days("soon") }
+        #expect(AccountReminders(nil, form: nil).text == Words.remindersNever && AccountReminders(90, form: nil).days.value == "90")
+    }
+
     @Test func `a refused and an ended invitation lead to a new one`() {
         for (standing, heading) in [
             (InvitationStanding.refused, Words.invitationRefusedHeading), (.ended(at: Samples.now), Words.invitationEndedHeading),

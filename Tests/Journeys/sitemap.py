@@ -107,7 +107,7 @@ ACTS = {
     "/switch": "basic", "/home/steps": "admin", "/stay": "basic", "/confirm": "basic",
     "/account/users/new": "admin", USER: "admin", f"{USER}/access": "admin", f"{USER}/delete": "operator",
     **{f"{USER}/{act}": "admin" for act in ("resend", "unlock", "reset", "signout", "deactivate", "activate")},
-    "/account/accounts/new": "operator", "/account/accounts/:id": "operator", "/account/audit": "operator",
+    "/account/accounts/new": "operator", "/account/accounts/:id": "operator", "/account/accounts/:id/reminders": "operator", "/account/audit": "operator",
     **{f"/account/settings{part}": "operator" for part in ("", "/security", "/email")}, "/account/mail/:id": "operator",
     **{f"/credentials/:username/{act}": "basic" for act in ("rotate", "end", "extend", "stop")},
     **{f"/profile{part}": "basic" for part in ("", "/security", "/sessions", "/notifications", "/appearance")},

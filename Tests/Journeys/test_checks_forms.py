@@ -219,5 +219,7 @@ def test_check_31_deleting_needs_the_username_typed_and_deactivating_can_be_undo
     olive.page.locator("main input[type=text], main input:not([type])").last.fill("del.check")
     olive.page.locator("main button.danger").click()
     assert "del.check is deleted for good." in olive.text()
-    assert olive.open("/account/users/del.check") == 404
+    assert olive.open("/account/users/del.check") == 410
+    assert "del.check was deleted for good" in olive.text() and "By olive.operator on" in olive.text()
+    olive.look("deleted-user")
     olive.close()

@@ -235,3 +235,29 @@ def test_the_filter_of_the_list_is_folded_on_a_narrow_screen_and_open_on_a_wide_
     ana.press("Filter")
     assert status.is_visible(), "a filter that is on is not hidden"
     ana.close()
+
+
+def test_an_accounts_rotation_reminders_are_set_on_its_page(browser, demo, pictures):
+    olive = signed_in(browser, demo, "operator", pictures)
+    olive.open("/account/accounts/920012")
+    olive.fill(reminder_days="soon")
+    olive.press("Save Rotation reminders")
+    assert olive.page.title().startswith("Error: ") and olive.page.input_value("[name=reminder_days]") == "soon"
+    olive.fill(reminder_days="10")
+    olive.press("Save Rotation reminders")
+    assert "Saved." in olive.text() and "once their password is 10 days old" in olive.text()
+    narrow(olive, "account")
+    # Ten days are fewer than two weeks: every password here is due, and says so.
+    olive.open("/home")
+    assert "The API password of acme-orders is due for rotation on" in olive.text()
+    narrow(olive, "home-due")
+    olive.page.locator("li", has_text="acme-orders").get_by_role("link", name="Rotate").click()
+    assert olive.heading() in ("Rotate the password of acme-orders", "Confirm it is you")
+    olive.open("/account/users/acme-orders")
+    assert "Time to rotate" in olive.text()
+    narrow(olive, "user-due")
+    olive.open("/account/accounts/920012")
+    olive.fill(reminder_days="")
+    olive.press("Save Rotation reminders")
+    assert "are not reminded to rotate" in olive.text()
+    olive.close()

@@ -42,6 +42,24 @@ import Testing
         #expect(try await detail(people.robot).deactivation?.cause == .everythingStopped)
     }
 
+    @Test func `who deleted a user is known to operators, and to nobody by another spelling`() async throws {
+        let olga = try await workshop.theOperator()
+        _ = try await DeleteUser(workshop.instruments)(as: olga, people.ben, typed: people.ben)
+        let show = ShowUsers(workshop.instruments)
+        #expect(try await show.deletion(as: olga.asAdmin, people.ben)?.entry.action == .userDeleted)
+        #expect(try await show.deletion(as: olga.asAdmin, people.ben.uppercased()) == nil)
+        #expect(try await show.deletion(as: workshop.admin(people.wes), people.ben) == nil)
+    }
+
+    @Test func `the days of an account's reminders are read by its admins only`() async throws {
+        let account = try #require(try await workshop.stored(people.ana).accounts.first)
+        let reminders = ReminderPolicy(workshop.instruments)
+        #expect(try await reminders.days(as: workshop.admin(people.ana), account) == nil)
+        try await reminders.set(as: workshop.theOperator(), account, days: 90)
+        #expect(try await reminders.days(as: workshop.admin(people.ana), account) == 90)
+        await #expect(throws: Refusal.noSuchAccount) { try await reminders.days(as: workshop.admin(people.wes), account) }
+    }
+
     @Test func `an invitation is open, ended or refused`() async throws {
         let user = try await workshop.add("jane.doe")
         let link = try await workshop.tokenInNewestLetter(for: user, .verification)

@@ -19,6 +19,7 @@ struct AccountPage: PageModel {
     /// For operators.
     let contracts: ContractForm?
     let fixed: String?
+    let reminders: AccountReminders
     let errors: FormErrors
 
     var section: Section { .accounts }
@@ -28,8 +29,10 @@ struct AccountPage: PageModel {
         let picks: Picks
     }
 
-    init(_ grantable: GrantableAccount, people: UserPage, caller: Caller, catalogue: CompiledCatalogue, form: FormTarget?, errors: FormErrors = .none)
-    {
+    init(
+        _ grantable: GrantableAccount, people: UserPage, caller: Caller, catalogue: CompiledCatalogue, form: FormTarget?,
+        reminders: AccountReminders = AccountReminders(nil, form: nil), errors: FormErrors = .none
+    ) {
         let account = grantable.account
         title = account.id.description
         name = account.name
@@ -43,6 +46,7 @@ struct AccountPage: PageModel {
         allPeople = Anchor(Words.accountAllPeople(people.total), UserListQuery.account(account.id).link)
         roles = Self.roles(grantable.entitled, catalogue)
         contracts = form.map { ContractForm(form: $0, picks: Self.contracts(grantable.entitled, catalogue.roles, errors: errors)) }
+        self.reminders = reminders
         fixed = form == nil ? Words.contractsFixed : nil
         self.errors = errors
     }

@@ -14,6 +14,7 @@ enum AccountPages {
         desks.operators.post("/account/accounts/new", add, reopen: reopenAdd)
         desks.admins.get("/account/accounts/:id", show)
         desks.operators.post("/account/accounts/:id", save)
+        desks.operators.post("/account/accounts/:id/reminders", saveReminders)
     }
 
     @Sendable static func list(_ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> Response {
@@ -34,6 +35,16 @@ enum AccountPages {
             try await visit.acts.accounts.setContracts(as: caller, grantable.account.id, Set(form.all("roles")))
         } catch .invalid(let faults) {
             return try await page(visit, caller.asAdmin, grantable, errors: FormErrors(faults))
+        }
+        return visit.redirect(to: .account(grantable.account.id), Receipt(.saved))
+    }
+
+    @Sendable static func saveReminders(_ visit: Visit, _ caller: OperatorCaller, _ form: Form) async throws(Refusal) -> Response {
+        let grantable = try await account(visit, caller.asAdmin)
+        do {
+            try await visit.acts.reminders.set(as: caller, grantable.account.id, days: try AccountReminders.days(form))
+        } catch .invalid(let faults) {
+            return try await page(visit, caller.asAdmin, grantable, typedDays: form.text(AccountReminders.field), errors: FormErrors(faults))
         }
         return visit.redirect(to: .account(grantable.account.id), Receipt(.saved))
     }
@@ -70,14 +81,17 @@ enum AccountPages {
     }
 
     private static func page(
-        _ visit: Visit, _ admin: AdminCaller, _ grantable: GrantableAccount, errors: FormErrors = .none
+        _ visit: Visit, _ admin: AdminCaller, _ grantable: GrantableAccount, typedDays: String? = nil, errors: FormErrors = .none
     ) async throws(Refusal) -> Response {
         let people = try await visit.acts.showUsers.list(as: admin, UserListRequest(account: grantable.account.id, pageSize: 50))
         let isOperator = try visit.viewer().level == .operator
+        let id = grantable.account.id
+        let reminders = AccountReminders(
+            try await visit.acts.reminders.days(as: admin, id), typed: typedDays, form: isOperator ? visit.form(.reminders(id)) : nil, errors: errors)
         return visit.page(
             AccountPage(
                 grantable, people: people, caller: try visit.viewer(), catalogue: visit.acts.catalogue.value,
-                form: isOperator ? visit.form(.account(grantable.account.id)) : nil, errors: errors),
+                form: isOperator ? visit.form(.account(id)) : nil, reminders: reminders, errors: errors),
             status: errors.isEmpty ? .ok : .unprocessableContent)
     }
 }

@@ -34,6 +34,7 @@ struct Acts: Sendable {
     let showCredentials: ShowCredentials
     let rotate: RotatePassword
     let endPasswords: EndPasswords
+    let reminders: ReminderPolicy
 
     init(_ instruments: Instruments, uses: UseLog? = nil) {
         firstCall = FirstCall(instruments, uses: uses)
@@ -68,5 +69,6 @@ struct Acts: Sendable {
         showCredentials = ShowCredentials(instruments)
         rotate = RotatePassword(instruments)
         endPasswords = EndPasswords(instruments)
+        reminders = ReminderPolicy(instruments)
     }
 }

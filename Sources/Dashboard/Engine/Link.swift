@@ -65,6 +65,7 @@ struct Link: Hashable, Sendable {
     static func user(_ username: Username) -> Link { Link("account", "users", username.text) }
     static func user(_ username: Username, _ part: UserPart) -> Link { Link("account", "users", username.text, part.rawValue) }
     static func account(_ id: Identifier<Account>) -> Link { Link("account", "accounts", id.description) }
+    static func reminders(_ id: Identifier<Account>) -> Link { Link("account", "accounts", id.description, "reminders") }
     static func role(_ id: String) -> Link { Link("account", "roles", id) }
     static func event(_ number: Int64) -> Link { Link("account", "audit", String(number)) }
     static func credential(_ username: String) -> Link { Link("credentials", username) }

@@ -58,7 +58,10 @@ struct SettingsPage: PageModel {
             factCards = [
                 FactCard(id: "address", heading: Words.settingsAddress, facts: Facts([address]), text: Words.settingsAddressHint, button: nil)
             ]
-        case .security: factCards = []
+        case .security:
+            factCards = [
+                FactCard(id: "reminders", heading: Words.remindersTitle, facts: Facts([]), text: Words.remindersInSettings, button: nil)
+            ]
         case .email: factCards = [Self.server(about), Self.test(letter, form)]
         case .about: factCards = Self.about(about, version)
         }

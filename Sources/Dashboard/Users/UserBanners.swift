@@ -35,7 +35,7 @@ enum UserBanners {
 
     /// W6: the newest email did not leave.
     private static func letter(_ detail: UserDetail, isOperator: Bool) -> Notice? {
-        guard let letter = detail.newestLetter else { return nil }
+        guard !detail.user.state.isDeactivated, let letter = detail.newestLetter else { return nil }
         let kind = Words.letter(letter.kind)
         let reason = (letter.lastReply ?? "").isEmpty ? nil : letter.lastReply
         switch letter.state {

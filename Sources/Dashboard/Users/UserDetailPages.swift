@@ -3,6 +3,7 @@ import HTTPSupport
 import HTTPTypes
 import Hummingbird
 import Operations
+import Ports
 
 /// A user's overview and activity.
 enum UserDetailPages {
@@ -19,8 +20,14 @@ enum UserDetailPages {
     }
 
     @Sendable static func show(_ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> Response {
-        let detail = try await visit.acts.showUsers.one(as: admin, visit.parameter("username"))
-        return page(visit, detail)
+        let username = visit.parameter("username")
+        do {
+            return page(visit, try await visit.acts.showUsers.one(as: admin, username))
+        } catch .noSuchUser {
+            guard let entry = try await visit.acts.showUsers.deletion(as: admin, username) else { throw .noSuchUser }
+            let link = Anchor(Words.openEvent, .event(entry.number))
+            return visit.failure(.gone, Words.userDeleted(username, entry.entry), [link, Anchor(Words.users, .users)])
+        }
     }
 
     @Sendable static func reopen(_ visit: Visit, _ admin: AdminCaller, _ form: Form) async throws(Refusal) -> Response {

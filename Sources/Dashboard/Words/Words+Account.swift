@@ -6,6 +6,7 @@ extension Words {
         "accountFacts": "Details",
         "accountContracts": "By contract",
         "accountSave": "Save",
+        "remindersTitle": remindersTitle,
         "accountAdd": "Add account",
         "settingsSave": "Save",
         "settingsParts": "Settings",
@@ -35,6 +36,16 @@ extension Words {
     static let byContractYes = "By contract: allowed"
     static let byContractNo = "By contract: not allowed"
     static let withoutContract = "Every account may hand it out"
+
+    static let remindersTitle = "Rotation reminders"
+    static func remindersAfter(_ days: Int64) -> String {
+        "API users of this account hear that it is time to rotate once their password is \(days) days old: 14 days, 3 days and 1 day ahead by email, and on Home. Nothing stops by itself."
+    }
+    static let remindersNever = "API users of this account are not reminded to rotate."
+    static let remindersLabel = "Days after which a password is to be rotated"
+    static let remindersHint = "1 to 3650. Leave it empty for no reminders"
+    static let remindersInSettings =
+        "Each account has its own number of days after which API users are reminded to rotate: open the account under Accounts."
 
     static let roleArea = "Area"
     static let roleAllows = "What it allows"

@@ -16,6 +16,12 @@ extension Words {
         return who + why + " Signing in and API calls are refused."
     }
 
+    static func userDeleted(_ username: String, _ entry: AuditEntry) -> Sentences {
+        Sentences(
+            "\(username) was deleted for good",
+            "By \(actor(entry.actor)) on \(Moment(entry.at).text). The username stays taken, so that the audit log stays true.")
+    }
+    static let openEvent = "See the event"
     static let lockedBanner =
         "Too many wrong passwords. The next try has to wait; calls of programs with the right password go on."
     static let invitationRefusedHeading = "Verification was refused"

@@ -67,14 +67,16 @@ struct UserDeactivate: StandingCommand {
         discussion: """
             EXAMPLES
               latchkey user deactivate jane.doe
+              latchkey user deactivate jane.doe --reason "left the company"
             """)
     static let done = "deactivated"
 
     @OptionGroup var place: PlaceOptions
     @Argument(help: "The username, case-sensitive.") var username: String
+    @Option(help: "Why, for whoever asks later: stands on the user's page and in the audit log.") var reason = ""
 
     func act(_ standing: ChangeStanding, _ admin: AdminCaller) async throws(Refusal) -> User {
-        try await standing.deactivate(as: admin, username)
+        try await standing.deactivate(as: admin, username, reason: reason)
     }
 }
 
