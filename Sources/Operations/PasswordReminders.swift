@@ -123,6 +123,14 @@ public struct ReminderPolicy: Sendable {
 
     public init(_ instruments: Instruments) { self.instruments = instruments }
 
+    /// After how many days; `nil`: never. An account that the caller does not have is not there.
+    public func days(as admin: AdminCaller, _ account: Identifier<Account>) async throws(Refusal) -> Int64? {
+        try await instruments.store.read { store throws(Refusal) in
+            guard try admin.current(in: store).has(account) else { throw .noSuchAccount }
+            return try store.reminderDays(of: account)
+        }
+    }
+
     /// - Parameter days: 1 to 3650; `nil`: no reminders.
     public func set(as caller: OperatorCaller, _ account: Identifier<Account>, days: Int64?) async throws(Refusal) {
         if let days, !(1...3650).contains(days) { throw .invalid([.reminderDays]) }

@@ -18,6 +18,8 @@ struct AccountPage: PageModel {
     let roles: Table
     /// For operators.
     let contracts: ContractForm?
+    /// For operators.
+    let reminder: ReminderForm?
     let fixed: String?
     let errors: FormErrors
 
@@ -28,8 +30,19 @@ struct AccountPage: PageModel {
         let picks: Picks
     }
 
-    init(_ grantable: GrantableAccount, people: UserPage, caller: Caller, catalogue: CompiledCatalogue, form: FormTarget?, errors: FormErrors = .none)
-    {
+    struct ReminderForm: Sendable {
+        let form: FormTarget
+        let field: Field
+    }
+
+    /// - Parameters:
+    ///   - reminder: after how many days API users are reminded to rotate; `nil`: never.
+    ///   - typed: what was typed for it, when it came back.
+    init(
+        _ grantable: GrantableAccount, people: UserPage, reminder: Int64? = nil, typed: String? = nil, caller: Caller, catalogue: CompiledCatalogue,
+        form: FormTarget?,
+        errors: FormErrors = .none
+    ) {
         let account = grantable.account
         title = account.id.description
         name = account.name
@@ -37,12 +50,21 @@ struct AccountPage: PageModel {
             Fact(Words.accountID, account.id.description, verbatim: true), Fact(Words.accountName, account.name),
             Fact(Words.companyName, account.companyName), Fact(Words.accountPeople, Words.grouped(people.total)),
             Fact(Words.accountCreated, account.createdAt, otherwise: Words.never),
+            Fact(Words.reminderFact, reminder.map { Words.reminderAfter($0) } ?? Words.never),
         ])
         addUser = Anchor(Words.accountAddUser, Link.addUser.with([(name: "account", value: account.id.description)]))
         self.people = Self.people(people, account.id, caller, catalogue)
         allPeople = Anchor(Words.accountAllPeople(people.total), UserListQuery.account(account.id).link)
         roles = Self.roles(grantable.entitled, catalogue)
         contracts = form.map { ContractForm(form: $0, picks: Self.contracts(grantable.entitled, catalogue.roles, errors: errors)) }
+        self.reminder = form.map {
+            ReminderForm(
+                form: $0,
+                field: Field(
+                    "reminder_days", Words.reminderLabel, value: typed ?? reminder.map { String($0) } ?? "", hint: Words.reminderHint,
+                    autocomplete: "off", inputmode: "numeric",
+                    optional: true, errors: errors))
+        }
         fixed = form == nil ? Words.contractsFixed : nil
         self.errors = errors
     }

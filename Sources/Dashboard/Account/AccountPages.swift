@@ -30,10 +30,25 @@ enum AccountPages {
 
     @Sendable static func save(_ visit: Visit, _ caller: OperatorCaller, _ form: Form) async throws(Refusal) -> Response {
         let grantable = try await account(visit, caller.asAdmin)
+        if form.has("reminder_days") { return try await saveReminder(visit, caller, form, grantable) }
         do {
             try await visit.acts.accounts.setContracts(as: caller, grantable.account.id, Set(form.all("roles")))
         } catch .invalid(let faults) {
             return try await page(visit, caller.asAdmin, grantable, errors: FormErrors(faults))
+        }
+        return visit.redirect(to: .account(grantable.account.id), Receipt(.saved))
+    }
+
+    private static func saveReminder(
+        _ visit: Visit, _ caller: OperatorCaller, _ form: Form, _ grantable: GrantableAccount
+    ) async throws(Refusal) -> Response {
+        let typed = LineOfText.trim(form.text("reminder_days"))
+        do throws(Refusal) {
+            let days = Int64(typed)
+            if days == nil, !typed.isEmpty { throw Refusal.invalid([.reminderDays]) }
+            try await visit.acts.reminderPolicy.set(as: caller, grantable.account.id, days: days)
+        } catch .invalid(let faults) {
+            return try await page(visit, caller.asAdmin, grantable, typed: typed, errors: FormErrors(faults))
         }
         return visit.redirect(to: .account(grantable.account.id), Receipt(.saved))
     }
@@ -70,13 +85,14 @@ enum AccountPages {
     }
 
     private static func page(
-        _ visit: Visit, _ admin: AdminCaller, _ grantable: GrantableAccount, errors: FormErrors = .none
+        _ visit: Visit, _ admin: AdminCaller, _ grantable: GrantableAccount, typed: String? = nil, errors: FormErrors = .none
     ) async throws(Refusal) -> Response {
         let people = try await visit.acts.showUsers.list(as: admin, UserListRequest(account: grantable.account.id, pageSize: 50))
         let isOperator = try visit.viewer().level == .operator
+        let days = try await visit.acts.reminderPolicy.days(as: admin, grantable.account.id)
         return visit.page(
             AccountPage(
-                grantable, people: people, caller: try visit.viewer(), catalogue: visit.acts.catalogue.value,
+                grantable, people: people, reminder: days, typed: typed, caller: try visit.viewer(), catalogue: visit.acts.catalogue.value,
                 form: isOperator ? visit.form(.account(grantable.account.id)) : nil, errors: errors),
             status: errors.isEmpty ? .ok : .unprocessableContent)
     }

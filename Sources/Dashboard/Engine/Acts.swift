@@ -31,6 +31,8 @@ struct Acts: Sendable {
     let refusedCalls: ShowRefusedCalls
     let catalogue: CurrentCatalogue
     let showCredentials: ShowCredentials
+    let lastCalls: LastCalls
+    let reminderPolicy: ReminderPolicy
     let rotate: RotatePassword
     let endPasswords: EndPasswords
 
@@ -64,6 +66,8 @@ struct Acts: Sendable {
         refusedCalls = ShowRefusedCalls(instruments)
         catalogue = instruments.catalogue
         showCredentials = ShowCredentials(instruments)
+        lastCalls = LastCalls(instruments, uses: uses)
+        reminderPolicy = ReminderPolicy(instruments)
         rotate = RotatePassword(instruments)
         endPasswords = EndPasswords(instruments)
     }

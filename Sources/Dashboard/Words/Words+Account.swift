@@ -4,6 +4,7 @@ import Domain
 extension Words {
     static let accountPages: [String: String] = [
         "accountFacts": "Details",
+        "accountReminder": "Reminder to rotate passwords",
         "accountContracts": "By contract",
         "accountSave": "Save",
         "accountAdd": "Add account",
@@ -20,6 +21,11 @@ extension Words {
     static let accountCompany = "Company"
     static let accountPeople = "Users"
     static let accountCreated = "Created"
+    static let reminderFact = "Reminder to rotate"
+    static func reminderAfter(_ days: Int64) -> String { days == 1 ? "After 1 day" : "After \(days) days" }
+    static let reminderLabel = "Days until a password is due"
+    static let reminderHint =
+        "1 to 3650. API users are reminded 14 days, 3 days and a day before. Empty means never; nothing stops working either way"
     static let accountAddUser = "Add user"
     static let accountRoleCount = "Roles available"
     static let accountsSearchHint = "Part of an account's number, name or company"
