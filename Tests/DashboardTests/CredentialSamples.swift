@@ -1,4 +1,5 @@
 import Domain
+import Gate
 import Ports
 import Secrets
 
