@@ -75,6 +75,7 @@ let package = Package(
         // Libraries of the system, found by pkg-config, installed by apt.
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Texts (templates, style sheet, lists) become string literals, so that the binary is one file.
         .executableTarget(name: "EmbedTexts", swiftSettings: strict),
@@ -105,7 +106,10 @@ let package = Package(
             ]),
         module(
             "Dashboard",
-            ["Domain", "Secrets", "Catalogue", "Ports", "Gate", "Operations", "HTTPSupport", hummingbird, httpTypes, mustache, logging, nioCore],
+            [
+                "Domain", "Secrets", "Catalogue", "Ports", "Gate", "Operations", "HTTPSupport", "CZlib", hummingbird, httpTypes, mustache, logging,
+                nioCore,
+            ],
             plugins: ["EmbedTextsPlugin"], exclude: ["Texts"]),
         module(
             "AccountAPI",

@@ -14,8 +14,11 @@ PAGES = {
     "users, last page": "/account/users?page=200",
     "users, by last active": "/account/users?sort=active&order=desc",
     "users, locked": "/account/users?status=locked",
-    "search, few found": "/account/users?q=load-0001234",
-    "search, nobody found": "/account/users?q=nobody-like-this",
+    "users, few found": "/account/users?q=load-0001234",
+    "users, nobody found": "/account/users?q=nobody-like-this",
+    "search, many found": "/search?q=load-0",
+    "search, nobody found": "/search?q=nobody-like-this",
+    "credentials": "/credentials",
     "audit, newest": "/account/audit",
     "audit, one action": "/account/audit?action=user.added",
     "audit, failed sign-ins": "/account/audit?view=failed-sign-ins",
@@ -45,14 +48,16 @@ def main(rounds):
     with tempfile.TemporaryDirectory() as folder:
         server = latchkey.Server(pathlib.Path(folder) / "data", command="demo", flags=["--users", "10000", "--events", "100000"])
         with server:
-            client = FormClient(server).sign_in(server.facts["operator"]["username"], server.facts["operator"]["password"])
             slow = 0
-            for name, path in PAGES.items():
-                times = measure(client, path, rounds)
-                p95 = times[int(len(times) * 0.95) - 1]
-                slow += p95 > TARGET
-                print(f"{name:26} p50 {statistics.median(times):7.1f} ms   p95 {p95:7.1f} ms{'   above the target' if p95 > TARGET else ''}")
-            print(f"{len(PAGES) - slow} of {len(PAGES)} within {TARGET} ms at p95, {rounds} requests each, time on the wire included")
+            for who in ("operator", "admin"):
+                client = FormClient(server).sign_in(server.facts[who]["username"], server.facts[who]["password"])
+                for name, path in PAGES.items():
+                    times = measure(client, path, rounds)
+                    p95 = times[int(len(times) * 0.95) - 1]
+                    slow += p95 > TARGET
+                    late = "   above the target" if p95 > TARGET else ""
+                    print(f"{who:9} {name:24} p50 {statistics.median(times):7.1f} ms   p95 {p95:7.1f} ms{late}", flush=True)
+            print(f"{2 * len(PAGES) - slow} of {2 * len(PAGES)} within {TARGET} ms at p95, {rounds} requests each, time on the wire included")
 
 
 main(int(sys.argv[1]) if len(sys.argv) > 1 else 120)

@@ -6,7 +6,7 @@ public import Operations
 
 /// The dashboard: every page, and what it is served with.
 public struct DashboardRoutes: Sendable {
-    private let screens: Screens
+    fileprivate let screens: Screens
     private let signedIn: SignedInPages
 
     /// - Parameters:
@@ -37,6 +37,13 @@ public struct DashboardRoutes: Sendable {
     /// The page for a status that no route answered with a body of its own, such as 404.
     public func errorPage(_ status: HTTPResponse.Status, _ request: Request, _ context: AppContext) async -> Response {
         await screens.failure(status, request, context)
+    }
+}
+
+extension DashboardRoutes {
+    /// The page for a request that was not let in; `nil` for those who read no pages.
+    public func doorPage(_ refusal: DoorRefusal, _ request: Request, _ id: HTTPSupport.RequestID) -> Response? {
+        screens.notLetIn(refusal, request, id)
     }
 }
 

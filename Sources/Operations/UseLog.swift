@@ -25,18 +25,42 @@ public final class UseLog: Sendable {
     static let addresses = 100
     static let writesApart: Duration = .minutes(1)
 
+    /// Uses kept besides the newest ones, of all passwords together.
+    static let remembered = 50_000
+
     private struct Tally {
         var newest: CredentialUseFacts
+        /// The last few before it, in no order. A password that was used once has none.
+        var earlier: [CredentialUseFacts] = []
+        private var next = 0
         var addresses: [String: AddressUse] = [:]
 
-        mutating func add(_ use: CredentialUseFacts) {
-            if use.at >= newest.at { newest = use }
+        init(first: CredentialUseFacts) {
+            newest = first
+            add(AddressUse(address: first.address, at: first.at, calls: 1))
+        }
+
+        mutating func add(_ use: CredentialUseFacts, mayGrow: Bool) {
+            take(use, mayGrow: mayGrow)
             add(AddressUse(address: use.address, at: use.at, calls: 1))
         }
 
         mutating func add(_ other: Tally) {
-            if other.newest.at >= newest.at { newest = other.newest }
+            for use in other.earlier + [other.newest] { take(use, mayGrow: true) }
             for use in other.addresses.values { add(use) }
+        }
+
+        var calls: [PassedCall] { (earlier + [newest]).map(PassedCall.init) }
+
+        private mutating func take(_ use: CredentialUseFacts, mayGrow: Bool) {
+            var older = use
+            if use.at >= newest.at { swap(&older, &newest) }
+            if earlier.count < PassedCall.kept - 1 {
+                if mayGrow { earlier.append(older) }
+            } else {
+                earlier[next] = older
+                next = (next + 1) % earlier.count
+            }
         }
 
         private mutating func add(_ use: AddressUse) {
@@ -50,6 +74,30 @@ public final class UseLog: Sendable {
     private struct State {
         var tallies: [Identifier<StoredCredential>: Tally] = [:]
         var writtenAt: [Identifier<StoredCredential>: Instant] = [:]
+        /// How many uses the tallies hold besides the newest ones.
+        var earlier = 0
+
+        mutating func add(_ credential: Identifier<StoredCredential>, _ use: CredentialUseFacts) {
+            guard let index = tallies.index(forKey: credential) else {
+                tallies[credential] = Tally(first: use)
+                return
+            }
+            let before = tallies.values[index].earlier.count
+            tallies.values[index].add(use, mayGrow: earlier < UseLog.remembered)
+            earlier += tallies.values[index].earlier.count - before
+        }
+
+        /// What could not be written, back among what has come since.
+        mutating func add(_ credential: Identifier<StoredCredential>, _ unwritten: Tally) {
+            var tally = unwritten
+            if let since = tallies[credential] {
+                earlier -= since.earlier.count
+                tally.add(since)
+            }
+            earlier += tally.earlier.count
+            tallies[credential] = tally
+            writtenAt[credential] = nil
+        }
     }
 
     private let state = Mutex(State())
@@ -57,12 +105,17 @@ public final class UseLog: Sendable {
     public init() {}
 
     public func record(_ credential: Identifier<StoredCredential>, _ use: CredentialUseFacts) {
-        state.withLock { state in state.tallies[credential, default: Tally(newest: use)].add(use) }
+        state.withLock { state in state.add(credential, use) }
     }
 
     /// A use that is not written down yet.
     func pending(_ credential: Identifier<StoredCredential>) -> CredentialUse? {
         state.withLock { $0.tallies[credential]?.newest }.map(CredentialUse.init)
+    }
+
+    /// The last uses that are not written down yet, in no order.
+    func pendingCalls(_ credential: Identifier<StoredCredential>) -> [PassedCall] {
+        state.withLock { $0.tallies[credential] }?.calls ?? []
     }
 
     /// Writes in one transaction. What cannot be written is kept.
@@ -77,10 +130,7 @@ public final class UseLog: Sendable {
             }
         } catch {
             state.withLock { state in
-                for (credential, tally) in gathered {
-                    state.tallies[credential, default: Tally(newest: tally.newest)].add(tally)
-                    state.writtenAt[credential] = nil
-                }
+                for (credential, tally) in gathered { state.add(credential, tally) }
             }
             throw error
         }
@@ -90,6 +140,7 @@ public final class UseLog: Sendable {
         do throws(Refusal) {
             try store.recordUse(of: credential, CredentialUse(tally.newest))
             for use in tally.addresses.values { try store.recordCalls(with: credential, use) }
+            try store.recordLast(tally.calls, with: credential)
         } catch {
             // A password that has been replaced since takes its own use along, not everybody's.
             guard error == .notFound else { throw error }
@@ -104,8 +155,9 @@ public final class UseLog: Sendable {
         // A clock that was set back must not hold a write up for longer than the minute.
         state.writtenAt = state.writtenAt.filter { $0.value <= now && now - $0.value < writesApart }
         let due = state.tallies.filter { state.writtenAt[$0.key] == nil }
-        for credential in due.keys {
+        for (credential, tally) in due {
             state.tallies[credential] = nil
+            state.earlier -= tally.earlier.count
             state.writtenAt[credential] = now
         }
         return due
@@ -115,5 +167,11 @@ public final class UseLog: Sendable {
 extension CredentialUse {
     fileprivate init(_ use: CredentialUseFacts) {
         self.init(at: use.at, address: use.address, method: use.method.rawValue, path: String(use.path.text.prefix(500)))
+    }
+}
+
+extension PassedCall {
+    fileprivate init(_ use: CredentialUseFacts) {
+        self.init(at: use.at, method: use.method.rawValue, path: String(use.path.text.prefix(500)), address: use.address)
     }
 }

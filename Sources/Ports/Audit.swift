@@ -45,6 +45,7 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case userDeleted = "user.deleted"
     case verificationReminded = "verification.reminded"
     case usersExported = "users.exported"
+    case backedUp = "installation.backed-up"
     case auditExported = "audit.exported"
     case callRefused = "call.refused"
     case passwordSeenInPlain = "call.password-in-plain"

@@ -86,6 +86,8 @@ public protocol StoreReader {
     func uses(of credential: Identifier<StoredCredential>, since: Instant) throws(Refusal) -> [AddressUse]
     /// API calls that passed, by day (its first moment, UTC), of the last 30 days.
     func callDays(of user: Identifier<User>, since: Instant) throws(Refusal) -> [Instant: Int]
+    /// The last calls of a user that passed, newest first.
+    func lastCalls(of user: Identifier<User>) throws(Refusal) -> [PassedCall]
     /// Users with the API access method, by username.
     func credentialUsers(_ query: CredentialQuery, now: Instant) throws(Refusal) -> UserPage
     /// Passwords of active API users that end, or ended, after `since` and not after `until`; at most a thousand.
@@ -164,6 +166,8 @@ public protocol StoreNotes: StoreReader {
     func rememberClient(_ client: String, of user: Identifier<User>, at: Instant) throws(Refusal)
     /// Adds calls that passed; a password that is gone is `.notFound`.
     func recordCalls(with credential: Identifier<StoredCredential>, _ use: AddressUse) throws(Refusal)
+    /// Calls that passed, in any order. Of all that are known of the user the last few stay.
+    func recordLast(_ calls: [PassedCall], with credential: Identifier<StoredCredential>) throws(Refusal)
     func recordSignIn(_ user: Identifier<User>, at: Instant) throws(Refusal)
     /// Alike and within one minute: one row, whose count rises.
     func record(_ calls: [RefusedCallNote], _ limits: RefusedCallLimits) throws(Refusal)

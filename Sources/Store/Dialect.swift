@@ -70,6 +70,13 @@ enum Dialect: Sendable {
         }
     }
 
+    /// True where a text fits a pattern without regard to the case of ASCII letters.
+    func like(_ column: String, _ pattern: String) -> String {
+        switch self {
+        case .sqlite: "\(column) LIKE \(pattern) ESCAPE '!'"
+        }
+    }
+
     /// A text as the part of a `LIKE … ESCAPE '!'` pattern that matches itself and nothing else.
     static func literal(_ text: String) -> String {
         var pattern = ""

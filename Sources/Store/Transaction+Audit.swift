@@ -8,15 +8,20 @@ extension Transaction {
 
     func audit(_ query: AuditQuery) throws(Refusal) -> [AuditRecord] {
         var arguments = SQLArguments()
-        let condition = AuditListing.condition(query, &arguments)
-        let limit = arguments.placeholder(for: max(0, query.limit))
-        // Forwards from `after`, else backwards from the end. The numbers first: looking through the trail carries no wide rows along.
-        let way = query.after == nil ? "DESC" : "ASC"
+        let listing = AuditListing(query: query, isCrowded: try isCrowded(query.accounts))
+        // The numbers first: looking through the trail carries no wide rows along.
+        let numbers = listing.numbers(&arguments)
         return try rows(
-            """
-            SELECT * FROM audit WHERE number IN (SELECT a.number FROM audit a \(condition) ORDER BY a.number \(way) LIMIT \(limit))
-            ORDER BY number DESC
-            """, arguments.values, AuditRecord.init(row:))
+            "SELECT * FROM audit WHERE number IN (\(numbers)) ORDER BY number DESC", arguments.values, AuditRecord.init(row:))
+    }
+
+    private func isCrowded(_ accounts: Set<Identifier<Account>>?) throws(Refusal) -> Bool {
+        guard let accounts else { return false }
+        var arguments = SQLArguments()
+        let list = arguments.list(accounts.sorted())
+        let limit = arguments.placeholder(for: AuditListing.crowd + 1)
+        let counted = "SELECT 1 AS one FROM memberships WHERE account_id IN (\(list)) LIMIT \(limit)"
+        return try number("SELECT count(*) AS n FROM (\(counted)) AS people", arguments.values) > AuditListing.crowd
     }
 
     /// Adds entries to the trail: part of the change they are about.

@@ -26,6 +26,6 @@ struct Latchkey: AsyncParsableCommand {
         subcommands: [
             Serve.self, DemoCommand.self, UserCommand.self, AccountCommand.self, CatalogueCommand.self, MailCommand.self, AuditCommand.self,
             CredentialCommand.self, RefusedCommand.self, ExplainRequest.self,
-            DoctorCommand.self, VersionCommand.self,
+            BackupCommand.self, DoctorCommand.self, VersionCommand.self,
         ])
 }

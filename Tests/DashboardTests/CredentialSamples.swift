@@ -1,4 +1,5 @@
 import Domain
+import Gate
 import Ports
 import Secrets
 
@@ -10,9 +11,12 @@ extension Samples {
     static let credentialPages: [any PageModel] = [
         CredentialListPage(CredentialList(rows: [credentialRow()], total: 200), filter: .rotating, page: 2, mayAdd: true, now: now),
         CredentialListPage(CredentialList(rows: [], total: 0), filter: nil, page: 1, mayAdd: true, now: now),
-        CredentialPage(credentialRow(), denial: nil, isSelf: false, publicAddress: "https://id.example.com", now: now) { _ in form },
         CredentialPage(
-            credentialRow(), denial: .someAccountsAreForeign(count: 2), isSelf: false, publicAddress: "https://id.example.com", now: now
+            credentialRow(), lastCalls: lastCalls, denial: nil, isSelf: false, publicAddress: "https://id.example.com", mayExplain: true, now: now
+        ) { _ in form },
+        CredentialPage(
+            credentialRow(), lastCalls: [], denial: .someAccountsAreForeign(count: 2), isSelf: false, publicAddress: "https://id.example.com",
+            mayExplain: false, now: now
         ) { _ in form },
         RotatePage(
             credentialRow().detail, form: form, once: attack, grace: "now", isTyped: true,
@@ -20,6 +24,14 @@ extension Samples {
         SecretPage(credentialRow().detail, password: attack, publicAddress: "https://id.example.com"),
         StopPage(credentialRow().detail, form: form, errors: FormErrors([.confirmation(expected: attack)] as [FieldFault])),
     ]
+
+    static let lastCalls: [LastCall] = {
+        let call = PassedCall(at: now, method: "GET", path: attack, address: attack)
+        return [
+            LastCall(call: call, outcome: .passed, count: 1), LastCall(call: call, outcome: .refused(.roleMissing), count: 3),
+            LastCall(call: call, outcome: .refused(nil), count: 1),
+        ]
+    }()
 
     static func credentialRow() -> CredentialRow {
         CredentialRow(

@@ -46,7 +46,7 @@ class Person:
     def on_console(self, message):
         # A form that comes back with its faults is a 422, and Chromium reports every such document: allowed by name. So are the
         # refusals that a test walks into on purpose.
-        if message.type in ("error", "warning") and not re.search(r"status of (401|403|404|409|410|422|429)\b", message.text):
+        if message.type in ("error", "warning") and not re.search(r"status of (400|401|403|404|409|410|422|429)\b", message.text):
             self.complaints.append(f"{message.type}: {message.text} ({self.page.url})")
 
     def on_failed(self, request):

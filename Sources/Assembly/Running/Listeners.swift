@@ -77,8 +77,8 @@ struct Listeners {
         pages.add(to: router)
         application.health.add(to: router, healthz: true)
         return FrontDoor(
-            policy: policy(hosts: ownHosts), clock: installation.clock, entropy: installation.entropy, log: log, errorAnswer: pages.errorPage,
-            inside: router.buildResponder())
+            policy: policy(hosts: ownHosts), clock: installation.clock, entropy: installation.entropy, log: log, doorAnswer: pages.doorPage,
+            errorAnswer: pages.errorPage, inside: router.buildResponder())
     }
 
     private func proxy() -> FrontDoor<ProxyGate> {

@@ -60,22 +60,17 @@ struct CredentialListPage: PageModel {
 
 /// `part-bars`: calls by day, drawn with attributes only, with the same numbers in words.
 struct Bars: Sendable {
-    struct Bar: Sendable {
-        let x: Int
-        let y: Int
-        let height: Int
-    }
-
     let text: String
-    let bars: [Bar]
+    /// All bars as one outline: thirty elements for each row of a long list would weigh more than the rest of it.
+    let path: String
 
     /// - Parameter counts: by day, oldest first.
     init(_ counts: [Int]) {
         let most = max(counts.max() ?? 0, 1)
-        bars = counts.enumerated().map { index, count in
+        path = counts.enumerated().map { index, count in
             let height = count > 0 ? max(2, min(count, most) * 24 / most) : 1
-            return Bar(x: index * 4, y: 24 - height, height: height)
-        }
+            return "M\(index * 4) 24v-\(height)h3v\(height)z"
+        }.joined()
         text = Words.callsInWords(counts)
     }
 }

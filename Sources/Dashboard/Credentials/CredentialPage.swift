@@ -11,6 +11,9 @@ struct CredentialPage: PageModel {
     let name: String
     let facts: Facts
     let bars: Bars
+    /// The numbers behind the bars, for those who do not see them.
+    let days: [Day]
+    let lastCalls: Table
     /// While two are live.
     let rotation: Running?
     let passwords: Table
@@ -19,6 +22,11 @@ struct CredentialPage: PageModel {
     let stop: Anchor?
     let reason: String?
     let curl: CodeBlock
+
+    struct Day: Sendable {
+        let date: String
+        let calls: String
+    }
 
     struct Running: Sendable {
         let notice: Notice
@@ -37,7 +45,8 @@ struct CredentialPage: PageModel {
     }
 
     init(
-        _ row: CredentialRow, denial: Denial?, isSelf: Bool, publicAddress: String, now: Instant, form: (Link) -> FormTarget
+        _ row: CredentialRow, lastCalls: [LastCall], denial: Denial?, isSelf: Bool, publicAddress: String, mayExplain: Bool, now: Instant,
+        form: (Link) -> FormTarget
     ) {
         let detail = row.detail
         let user = row.user
@@ -52,6 +61,8 @@ struct CredentialPage: PageModel {
         if let dueAt = detail.dueAt { facts.append(Fact(Words.rotationDue, dueAt, otherwise: Words.never)) }
         self.facts = Facts(facts)
         bars = Bars(row.calls)
+        days = Self.days(row.calls, until: now)
+        self.lastCalls = LastCallTable.make(lastCalls, of: username, mayExplain: mayExplain)
         rotation = Running(detail, mayChange: denial == nil, form: form)
         passwords = Self.passwords(detail)
         oldUses = detail.previous.map { Self.uses($0) }
@@ -62,6 +73,13 @@ struct CredentialPage: PageModel {
         curl = CodeBlock(
             id: "curl", label: Words.curlLabel,
             text: "curl --user '\(username)' \(publicAddress)/api/v1/me")
+    }
+
+    private static func days(_ calls: [Int], until now: Instant) -> [Day] {
+        calls.enumerated().map { index, count in
+            let day = now - .days(Int64(calls.count - 1 - index))
+            return Day(date: String(day.iso8601.prefix(10)), calls: String(count))
+        }
     }
 
     private static func passwords(_ detail: CredentialDetail) -> Table {

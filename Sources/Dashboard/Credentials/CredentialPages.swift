@@ -40,10 +40,12 @@ struct CredentialPages: Sendable {
 
     private static func page(_ visit: Visit, _ me: SignedIn) async throws(Refusal) -> CredentialPage {
         let username = visit.parameter("username")
-        let found = try await visit.acts.showCredentials.page(as: me.caller.keeper(of: username), username)
+        let keeper = try me.caller.keeper(of: username)
+        let found = try await visit.acts.showCredentials.page(as: keeper, username)
         return CredentialPage(
-            found.row, denial: found.denial, isSelf: me.user.username.text == username, publicAddress: visit.screens.publicAddress,
-            now: visit.now
+            found.row, lastCalls: try await visit.acts.lastCalls(as: keeper, username), denial: found.denial,
+            isSelf: me.user.username.text == username, publicAddress: visit.screens.publicAddress,
+            mayExplain: me.user.level >= .admin, now: visit.now
         ) { visit.form($0) }
     }
 

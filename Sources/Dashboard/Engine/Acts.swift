@@ -32,6 +32,7 @@ struct Acts: Sendable {
     let refusedCalls: ShowRefusedCalls
     let catalogue: CurrentCatalogue
     let showCredentials: ShowCredentials
+    let lastCalls: LastCalls
     let rotate: RotatePassword
     let endPasswords: EndPasswords
     let reminders: ReminderPolicy
@@ -67,6 +68,7 @@ struct Acts: Sendable {
         refusedCalls = ShowRefusedCalls(instruments)
         catalogue = instruments.catalogue
         showCredentials = ShowCredentials(instruments)
+        lastCalls = LastCalls(instruments, uses: uses)
         rotate = RotatePassword(instruments)
         endPasswords = EndPasswords(instruments)
         reminders = ReminderPolicy(instruments)

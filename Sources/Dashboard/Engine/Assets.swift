@@ -6,6 +6,10 @@ struct Assets: Sendable {
         let body: String
         /// A strong validator (RFC 9110 section 8.8.3).
         let etag: String
+        /// The same, compressed; `nil` when that makes it no smaller.
+        let compressed: [UInt8]?
+        /// The compressed form is another representation, so it has another validator.
+        var compressedTag: String { "\"\(etag.dropFirst().dropLast())-gzip\"" }
         var link: Link { .asset(name) }
     }
 
@@ -31,7 +35,7 @@ struct Assets: Sendable {
 
     private static func file(_ stem: String, _ ending: String, _ type: String, _ body: String) -> File {
         let mark = fingerprint(body)
-        return File(name: "\(stem).\(mark).\(ending)", type: type, body: body, etag: "\"\(mark)\"")
+        return File(name: "\(stem).\(mark).\(ending)", type: type, body: body, etag: "\"\(mark)\"", compressed: Gzip.compressed(body))
     }
 
     /// FNV-1a, 64 bits: tells versions of our own files apart, nothing more.

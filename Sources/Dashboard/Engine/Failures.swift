@@ -48,6 +48,11 @@ extension Visit {
 
     /// A failure in words of the caller's.
     func failure(_ status: HTTPResponse.Status, _ words: Sentences, _ actions: [Anchor]) -> Response {
+        if Negotiation.refusesPage(request.headers) { return ErrorAnswers.problem(status, request, context) }
+        return failurePage(status, words, actions)
+    }
+
+    private func failurePage(_ status: HTTPResponse.Status, _ words: Sentences, _ actions: [Anchor]) -> Response {
         page(FailurePage(heading: words.heading, text: words.text, actions: actions, requestID: requestID), status: status)
     }
 
@@ -127,11 +132,11 @@ extension Visit {
 }
 
 extension Response {
-    /// A page that was asked for by GET comes again by itself.
+    /// Says when to try again; a page that was asked for by GET does so by itself.
     func reloading(_ request: Request) -> Response {
-        guard request.method == .get else { return self }
         var response = self
-        response.headers[.make("Refresh")] = "10"
+        if response.headers[.retryAfter] == nil { response.headers[.retryAfter] = "10" }
+        if request.method == .get || request.method == .head { response.headers[.make("Refresh")] = "10" }
         return response
     }
 }
@@ -145,12 +150,35 @@ extension Screens {
         let home = visit.placesToGo
         return switch status.code {
         case 404: visit.failure(status, Words.nothingHere, home)
-        case 405: visit.failure(status, Words.nothingHere, home)
+        case 405: visit.failure(status, Words.otherMethod, home)
         case 413: visit.failure(status, Words.tooLarge, home)
         case 429: visit.failure(status, Words.tooManyRequests, home)
         case 503: visit.failure(status, Words.unavailable, home).reloading(request)
         case 500...: visit.failure(status, Words.ourFault(visit.requestID, support: acts.settings.remembered.supportContact), home)
         case _: visit.failure(status, Words.incomplete, home)
+        }
+    }
+
+    /// The page for a request that was not let in, for a browser; `nil` for everybody else. Nothing of the request is believed, so it is a
+    /// stranger's page, and it leads nowhere when the host is not ours.
+    func notLetIn(_ refusal: DoorRefusal, _ request: Request, _ id: HTTPSupport.RequestID) -> Response? {
+        guard Negotiation.wantsPage(request.headers), request.head.path?.hasPrefix("/api") != true else { return nil }
+        let page = FailurePage(
+            heading: Words.notLetIn, text: refusal.sentence, actions: refusal.leadsHome ? [Anchor(Words.home, .root)] : [], requestID: id.text)
+        let shell = Shell(page, nil, notice: nil, assets: assets, version: version, name: acts.settings.remembered.name)
+        guard let html = templates.render(Frame(words: WordTable(), shell: shell, page: page), with: FailurePage.template) else { return nil }
+        var response = Response.page(html, status: refusal.status)
+        if refusal == .methodNotAllowed { response.headers[.allow] = "GET, HEAD, POST" }
+        return response
+    }
+}
+
+extension DoorRefusal {
+    /// Whether a link on this host leads anywhere.
+    fileprivate var leadsHome: Bool {
+        switch self {
+        case .noHost, .severalHosts, .malformedHost, .unknownHost, .contradictingHosts, .foreignAuthority, .insecureTransport: false
+        case .path, .methodNotAllowed, .methodUnknown, .severalAuthorizations, .targetTooLong, .headersTooLarge: true
         }
     }
 }

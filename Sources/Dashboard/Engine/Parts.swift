@@ -144,6 +144,14 @@ struct Fact: Sendable {
         verbatim = false
     }
 
+    init(_ label: String, _ moment: Moment) {
+        self.label = label
+        value = nil
+        self.moment = moment
+        badge = nil
+        verbatim = false
+    }
+
     init(_ label: String, _ badge: Badge) {
         self.label = label
         value = nil

@@ -24,6 +24,8 @@ struct Table: Sendable {
     }
 
     struct Cell: Sendable {
+        /// The text that draws what the cell holds: most hold one thing, and asking for every other one costs time in long tables.
+        let partial: String
         /// The column's title, for cards.
         let column: String
         let isName: Bool
@@ -67,6 +69,17 @@ struct Table: Sendable {
         var offers: [Offer] = []
         var bars: Bars?
 
+        fileprivate var partial: String {
+            guard lines.isEmpty, buttons.isEmpty, offers.isEmpty, bars == nil else { return "part-cell" }
+            return switch (link != nil, text != nil, moment != nil, badges.isEmpty) {
+            case (true, false, false, true): "part-cell-link"
+            case (false, true, false, true): verbatim ? "part-cell-verbatim" : "part-cell-text"
+            case (false, false, true, true): "part-cell-moment"
+            case (false, false, false, false): "part-cell-badges"
+            case _: "part-cell"
+            }
+        }
+
         static func text(_ text: String, under: String? = nil) -> Content { Content(text: text, under: under) }
         static func verbatim(_ text: String, under: String? = nil) -> Content { Content(text: text, under: under, verbatim: true) }
         static func link(_ label: String, _ link: Link, under: String? = nil) -> Content {
@@ -105,7 +118,8 @@ struct Table: Sendable {
 
     private static func cell(_ column: Column, _ content: Content, isName: Bool) -> Cell {
         Cell(
-            column: column.title, isName: isName, numeric: column.numeric, text: content.text, link: content.link, under: content.under,
+            partial: content.partial, column: column.title, isName: isName, numeric: column.numeric, text: content.text, link: content.link,
+            under: content.under,
             badges: content.badges, moment: content.moment, verbatim: content.verbatim, lines: content.lines,
             hasLines: !content.lines.isEmpty, buttons: content.buttons, offers: content.offers,
             hasOffers: !content.offers.isEmpty, bars: content.bars)

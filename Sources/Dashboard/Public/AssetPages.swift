@@ -15,9 +15,13 @@ struct AssetPages: Sendable {
     }
 
     private func answer(_ file: Assets.File, _ request: Request, age: String) -> Response {
-        var headers: HTTPFields = [.cacheControl: age, .eTag: file.etag]
-        if request.headers[.ifNoneMatch] == file.etag { return Response(status: .notModified, headers: headers) }
+        let compressed = Negotiation.acceptsGzip(request.headers) ? file.compressed : nil
+        let tag = compressed == nil ? file.etag : file.compressedTag
+        var headers: HTTPFields = [.cacheControl: age, .eTag: tag, .vary: "Accept-Encoding"]
+        if Negotiation.holds(tag, request.headers) { return Response(status: .notModified, headers: headers) }
         headers[.contentType] = file.type
-        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: file.body)))
+        if compressed != nil { headers[.contentEncoding] = "gzip" }
+        let body = compressed.map { ByteBuffer(bytes: $0) } ?? ByteBuffer(string: file.body)
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
     }
 }

@@ -39,12 +39,15 @@ struct ShownPage: PageModel {
     let title = Words.shownTitle
     let layout = Layout.narrow
     let secret: ShownSecret
+    /// The username, when a program calls with it: for a .env file.
+    let program: String?
     let next: String?
     let check: CodeBlock?
     let done: Anchor
 
     init(_ user: User, password: String, publicAddress: String) {
         secret = ShownSecret(id: "secret", label: Words.passwordOf(user.username.text), value: password)
+        program = user.access.api ? user.username.text : nil
         next = user.mustChoosePassword && user.access.dashboard ? Words.chooseOwnNext : nil
         check =
             user.access.api ? CodeBlock(id: "check", label: Words.checkCall, text: Words.checkLine(user.username.text, publicAddress)) : nil

@@ -27,6 +27,14 @@ struct SettingsPage: PageModel {
         let facts: Facts
         let text: String?
         let button: PostButton?
+        var links: [Anchor] = []
+        var warning: Notice?
+    }
+
+    /// What the page about this installation tells of its state.
+    struct State: Sendable {
+        let lastBackup: Instant?
+        let trail: TrailCheck?
     }
 
     let title: String
@@ -44,7 +52,7 @@ struct SettingsPage: PageModel {
     ///   - letter: the newest test.
     init(
         _ part: SettingsPart, _ settings: Settings, form: FormTarget, typed: Form? = nil, about: InstallationAbout, publicAddress: String,
-        version: String, letter: OutboxLetter?, errors: FormErrors = .none
+        version: String, letter: OutboxLetter?, state: State? = nil, errors: FormErrors = .none
     ) {
         title = part == .general ? Words.settings : Words.settingsPart(part)
         lead = Words.settingsLead
@@ -63,7 +71,7 @@ struct SettingsPage: PageModel {
                 FactCard(id: "reminders", heading: Words.remindersTitle, facts: Facts([]), text: Words.remindersInSettings, button: nil)
             ]
         case .email: factCards = [Self.server(about), Self.test(letter, form)]
-        case .about: factCards = Self.about(about, version)
+        case .about: factCards = Self.about(about, version, publicAddress, state)
         }
         self.errors = errors
     }
@@ -152,14 +160,32 @@ extension SettingsPage {
             button: PostButton(Words.mailTestSend, form, style: "primary"))
     }
 
-    private static func about(_ about: InstallationAbout, _ version: String) -> [FactCard] {
-        var facts = [Fact(Words.aboutVersion, version, verbatim: true), Fact(Words.aboutLicence, Words.aboutOwnLicence)]
+    private static func about(_ about: InstallationAbout, _ version: String, _ publicAddress: String, _ state: State?) -> [FactCard] {
+        var facts = [
+            Fact(Words.aboutVersion, version, verbatim: true), Fact(Words.aboutLicence, Words.aboutOwnLicence),
+            Fact(Words.settingsAddress, publicAddress, verbatim: true),
+        ]
         if let size = about.databaseSize() { facts.append(Fact(Words.aboutDatabase, Words.size(size))) }
+        facts.append(Fact(Words.aboutBackup, state?.lastBackup, otherwise: Words.aboutNoBackup))
+        let licences = Words.licences.map { Fact($0.name, $0.programs.joined(separator: ", ")) }
         return [
             FactCard(id: "version", heading: Words.aboutTitle, facts: Facts(facts), text: nil, button: nil),
+            trail(SealLine(state?.trail, isOperator: true)),
             FactCard(
-                id: "licences", heading: Words.aboutOthers, facts: Facts(Words.licences.map { Fact($0.name, $0.licence) }),
-                text: Words.aboutOthersHint, button: nil),
+                id: "export", heading: Words.aboutExport, facts: Facts([]), text: Words.aboutExportHint, button: nil,
+                links: [
+                    Anchor(Words.exportUsers, .usersCSV), Anchor(Words.exportAudit, .auditCSV), Anchor(Words.exportAuditLines, .auditLines),
+                ]),
+            FactCard(id: "licences", heading: Words.aboutOthers, facts: Facts(licences), text: Words.aboutOthersHint, button: nil),
         ]
+    }
+
+    private static func trail(_ seal: SealLine) -> FactCard {
+        var facts: [Fact] = []
+        if let text = seal.text { facts.append(Fact(Words.aboutTrail, text)) }
+        if let checked = seal.checked { facts.append(Fact(Words.auditCheckedFact, checked)) }
+        return FactCard(
+            id: "trail", heading: Words.audit, facts: Facts(facts), text: nil, button: nil, links: [Anchor(Words.auditBack, .audit)],
+            warning: seal.warning)
     }
 }

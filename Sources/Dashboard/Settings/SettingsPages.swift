@@ -42,15 +42,20 @@ struct SettingsPages: Sendable {
         return visit.redirect(to: SettingsPart.email.link, Receipt(.testSent))
     }
 
+    private func state(_ visit: Visit, _ caller: OperatorCaller) async throws(Refusal) -> SettingsPage.State {
+        let backups = try await visit.acts.auditTrail.list(as: caller.asAdmin, AuditRequest(actions: [.backedUp], limit: 1))
+        return SettingsPage.State(lastBackup: backups.first?.entry.at, trail: visit.acts.auditTrail.lastCheck)
+    }
+
     private func page(
         _ part: SettingsPart, _ visit: Visit, _ caller: OperatorCaller, typed: Form? = nil, errors: FormErrors = .none
     ) async throws(Refusal) -> Response {
         let settings = try await visit.acts.settings.read()
         let form = visit.form(part.link)
         let letter = part == .email ? try await visit.acts.testLetter.newest(as: caller) : nil
-        let page = SettingsPage(
+        let page = try await SettingsPage(
             part, settings, form: form, typed: typed, about: about, publicAddress: visit.screens.publicAddress, version: visit.screens.version,
-            letter: letter, errors: errors)
+            letter: letter, state: part == .about ? state(visit, caller) : nil, errors: errors)
         return visit.page(page, status: errors.isEmpty ? .ok : .unprocessableContent)
     }
 }

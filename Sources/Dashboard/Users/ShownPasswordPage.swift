@@ -9,6 +9,8 @@ struct ShownPasswordPage: PageModel, CustomStringConvertible {
     let once: Notice
     let added: String
     let secret: ShownSecret
+    /// The username, when a program calls with it: for a .env file.
+    let program: String?
     let saved: Anchor
 
     var section: Section { .users }
@@ -20,6 +22,7 @@ struct ShownPasswordPage: PageModel, CustomStringConvertible {
         once = Notice(.warn, Words.secretOnce, heading: Words.secretOnceHeading)
         added = Words.userAdded(user.username.text, user.email.text)
         secret = ShownSecret(id: "secret", label: Words.passwordOf(user.username.text), value: password)
+        program = user.access.api ? user.username.text : nil
         saved = Anchor(Words.savedIt, .user(user.username))
     }
 }

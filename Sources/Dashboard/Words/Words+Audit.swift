@@ -35,6 +35,7 @@ extension Words {
     static let auditRequest = "Request"
     static let auditNumber = "Event"
     static let auditChain = "Chain digest"
+    static let auditCheckedFact = "Checked"
 
     static let auditPages: [String: String] = [
         "auditViews": "Ready views",
@@ -119,6 +120,7 @@ extension Words {
         return switch action {
         case .setUp: target.map { "Set Latchkey up with \($0) as its operator" } ?? "Printed a set-up link"
         case .settingsChanged: "Changed settings"
+        case .backedUp: "Made a backup of the database"
         case .accountAdded: "Added account\(place)"
         case .contractsChanged: "Changed the contract of account\(place)"
         case .userAdded: "Added \(user)"

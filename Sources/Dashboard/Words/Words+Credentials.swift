@@ -9,6 +9,8 @@ extension Words {
         "credentialsLead": "Users whose programs may call the API. A password is never shown here: only the last four of its fingerprint.",
         "credentialFacts": "What programs need",
         "credentialCalls": "Calls of the last 30 days",
+        "credentialDay": "Day",
+        "credentialDayCalls": "Calls",
         "howProgramsSignIn": "How programs sign in",
         "howProgramsText":
             "With the username and the password, by HTTP Basic over TLS. curl asks for the password, so that it stays out of the shell history.",
@@ -45,6 +47,13 @@ extension Words {
     static let endsColumn = "Ends"
     static let addressColumn = "Address"
     static let callsColumn = "Calls, 24 hours"
+    static let lastCalls = "Last calls"
+    static let callTime = "Time"
+    static let callResult = "Result"
+    static let callRequest = "Method and path"
+    static let callPassed = "Passed"
+    static let callRefused = "Refused"
+    static func noCalls(_ username: String) -> String { "Nothing has called as \(username) yet, or not for a long time." }
     static let accountIDs = "Account ids"
     static let baseURL = "Base URL"
     static let createdFact = "Created"

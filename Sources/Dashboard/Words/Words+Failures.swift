@@ -13,6 +13,8 @@ extension Words {
         "Your session has ended", "Nothing was saved yet. Sign in, and your answers come back; only passwords have to be typed again.")
     static let answersKept = Sentences("Your answers are still here", "Look them over, and save.")
     static let nothingHere = Sentences("There is nothing at this address", "It may have been removed.")  // 404
+    static let otherMethod = Sentences("This address does not take such a request", "Open it by a link, or send the form that leads to it.")  // 405
+    static let notLetIn = "Latchkey did not take this request"  // 400, 405, 414, 421, 431, 501
     static let tooLarge = Sentences("That was too much at once", "The limit is 64 kilobytes. Nothing was saved.")  // 413
     static let tooManyRequests = Sentences("Too many requests", "Wait a minute, then try again.")  // 429
     static let unavailable = Sentences(

@@ -29,7 +29,7 @@ extension Words {
         case .conflict:
             Sentences("Somebody changed this user while you were editing", "Nothing was saved. Open the user again and repeat your change.")  // 409
         case .notNow(let reason): Sentences("This does not fit any more", sentence(for: reason))
-        case .wait(let until): Sentences("Too many requests", "Try again in \(wait(until - now)).")  // 429
+        case .wait(let until): Sentences("Too many requests", "Try again in \(shortWait(until - now)).")  // 429
         case .busy(let seconds): Sentences("Latchkey is busy", "Nothing was saved. Try again in \(counted(max(seconds, 1), "second", "seconds")).")
         // 500
         case .unavailable: Sentences("This did not work, and it is our fault", "Nothing was saved. Give this number to your support: \(requestID).")

@@ -75,12 +75,15 @@ extension Words {
     static let aboutOwnLicence = "Apache License 2.0"
     static let aboutDatabase = "Size of the database"
     static let aboutOthers = "Made with"
-    static let aboutOthersHint = "Programs of others that are part of this one, and their licences."
-    static let licences: [(name: String, licence: String)] = [
-        ("Hummingbird, swift-mustache", "Apache License 2.0"), ("SwiftNIO and Swift server libraries", "Apache License 2.0"),
-        ("GRDB", "MIT"), ("Yams", "MIT"), ("libsodium", "ISC"), ("SQLite", "Public domain"), ("libcurl", "curl licence (MIT style)"),
-        ("libxml2", "MIT"), ("BoringSSL", "Apache License 2.0, ISC and OpenSSL licences"),
-    ]
+    static let aboutOthersHint = "Programs of others that are part of this one or that it uses, by their licences."
+    static let aboutBackup = "Last backup"
+    static let aboutNoBackup = "None was made with latchkey backup"
+    static let aboutTrail = "State"
+    static let aboutExport = "Export"
+    static let aboutExportHint = "Everything that the lists show, as files. An export is written down in the audit log."
+    static let exportUsers = "Users as CSV"
+    static let exportAudit = "Audit log as CSV"
+    static let exportAuditLines = "Audit log as JSON Lines"
 
     /// "1.4 MB"
     static func size(_ bytes: Int64) -> String {

@@ -74,6 +74,12 @@ enum Words {
         return counted((minutes + 59) / 60, "hour", "hours")
     }
 
+    /// In seconds while that is how people count.
+    static func shortWait(_ span: Duration) -> String {
+        let seconds = Int(clamping: max(span.secondsRoundedUp, 1))
+        return seconds < 120 ? counted(seconds, "second", "seconds") : wait(span)
+    }
+
     // Levels, access methods, status
     static func level(_ level: AdministrationLevel) -> String {
         switch level {

@@ -33,6 +33,27 @@ public enum Negotiation {
         headers[.accept].map { quality(of: { $0 == "text/html" }, in: $0) > 0 } == true
     }
 
+    /// Whether somebody asks who reads no page: Accept names types, and none of them is HTML.
+    public static func refusesPage(_ headers: HTTPFields) -> Bool {
+        headers[.accept].map { quality(of: { ["text/html", "text/*", "*/*"].contains($0) }, in: $0) == 0 } == true
+    }
+
+    /// Whether gzip may be answered (RFC 9110, section 12.5.3).
+    public static func acceptsGzip(_ headers: HTTPFields) -> Bool {
+        guard let accept = headers[.acceptEncoding] else { return false }
+        let named = accept.split(separator: ",").map(mediaType)
+        return quality(of: { $0 == (named.contains("gzip") ? "gzip" : "*") }, in: accept) > 0
+    }
+
+    /// Whether the client has the representation with that entity tag already (RFC 9110, section 13.1.2: weak comparison).
+    public static func holds(_ tag: String, _ headers: HTTPFields) -> Bool {
+        guard let held = headers[.ifNoneMatch] else { return false }
+        return held.split(separator: ",").contains { written in
+            let bare = written.filter { $0 != " " && $0 != "\t" }
+            return bare == "*" || bare == tag || bare == "W/\(tag)"
+        }
+    }
+
     private static func isXML(_ type: String) -> Bool {
         type == "application/xml" || type == "text/xml" || type.hasSuffix("+xml") && type != "application/xhtml+xml"
     }
