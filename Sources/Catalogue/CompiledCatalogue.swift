@@ -57,8 +57,8 @@ public struct CompiledCatalogue: Sendable {
                 isOpen: found.isOpen))
     }
 
-    /// How many nodes of rules a search for `path` walks through.
-    func steps(_ method: Method, _ path: CanonicalPath) -> Int {
+    /// How many nodes of rules a search for `path` walks through: what matching costs, whatever the machine.
+    public func steps(_ method: Method, _ path: CanonicalPath) -> Int {
         var found = SegmentTrie.Findings(method: methods.firstIndex(of: method) ?? -1, secondMethod: -1)
         rules.search(path.bytes, into: &found)
         return found.steps
