@@ -83,7 +83,10 @@ public struct Application: Sendable {
     func run(watchesSignals: Bool, beside upstream: ExampleUpstream?, onReady: @escaping @Sendable (Addresses) async -> Void) async throws {
         let clock = installation.clock
         try await instruments.guesses.load(from: installation.store, now: clock.now())
-        let ready = Readiness(listeners: upstream == nil ? 3 : 4) { [addresses] in await onReady(addresses) }
+        let ready = Readiness(listeners: upstream == nil ? 3 : 4) { [addresses] in
+            await onReady(addresses)
+            StartMemory.giveBack()
+        }
         let toUpstream = try Upstream(configuration.upstreams, ownCookies: ["__Host-latchkey", "__Host-latchkey-visitor"])
         let listeners = try Listeners(self, toUpstream).services { await ready.oneMore() }
         var services: [any Service] = background()
