@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/perf_event.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -52,6 +53,11 @@ int posix_memalign(void **result, size_t alignment, size_t size) {
 }
 
 uint64_t counters_allocations(void) { return allocations; }
+
+int64_t counters_bytes_in_use(void) {
+  struct mallinfo2 now = mallinfo2();
+  return (int64_t)(now.uordblks + now.hblkhd);
+}
 
 int64_t counters_instructions(void) {
   static _Thread_local int file = -2;

@@ -17,6 +17,7 @@ import Foundation
         var report = Report(thresholds)
         for cost in costs { report.add(cost) }
         report.compareGrowth(matchings, costs)
+        report.compare(try Remembering())
         print(report.text)
         if report.isOver { exit(1) }
     }

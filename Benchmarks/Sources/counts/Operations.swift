@@ -63,6 +63,7 @@ struct WarmAnswer {
                 + "X-Original-Method: GET\r\nX-Original-URI: \(Self.target)\r\nX-Real-IP: 203.0.113.7\r\n\r\n")
         return try Cost.of("the lane, bytes in to bytes out") {
             try channel.writeInbound(question)
+            channel.embeddedEventLoop.run()
             guard let answer = try channel.readOutbound(as: ByteBuffer.self), answer.readableBytes > 100 else { throw Fault.notWarm }
         }
     }

@@ -7,6 +7,7 @@ struct Thresholds: Decodable {
     /// Of 5,000 rules over 50: nodes visited, and instructions where they are counted.
     let matchingNodesGrowth: Double
     let matchingInstructionsGrowth: Double
+    let bytesPerRememberedCredential: Double
 }
 
 /// The table, and whether anything is over its threshold.
@@ -39,6 +40,14 @@ struct Report {
         if let fewer = instructions(few), let more = instructions(many) {
             compare("instructions", fewer, more, thresholds.matchingInstructionsGrowth, from: few, to: many)
         }
+    }
+
+    mutating func compare(_ remembering: Remembering) {
+        let most = thresholds.bytesPerRememberedCredential
+        if remembering.bytesEach > most { isOver = true }
+        remarks.append(
+            "A remembered credential, \(Remembering.credentials) of them: \(Self.whole(remembering.bytesEach)) bytes (at most \(Self.whole(most)))"
+                + (remembering.bytesEach > most ? ": OVER." : "."))
     }
 
     private mutating func compare(_ what: String, _ few: Double, _ many: Double, _ most: Double, from: Matching, to: Matching) {

@@ -9,6 +9,9 @@ uint64_t counters_allocations(void);
 /// Instructions that the calling thread has executed outside the kernel since it first asked; -1 where the kernel does not say.
 int64_t counters_instructions(void);
 
+/// Bytes that the process has allocated and not freed, the allocator's overhead included.
+int64_t counters_bytes_in_use(void);
+
 /// Under valgrind's callgrind: what was counted so far is nobody's. Elsewhere nothing.
 void counters_section_begin(void);
 
