@@ -21,7 +21,7 @@ import Testing
             let granted = (0..<count).map { Identifier<Account>(Int64(10 + 3 * $0)) }
             let principal = try principal(Dictionary(uniqueKeysWithValues: granted.map { ($0, $0.rawValue % 2 == 0 ? ["ordering"] : []) }))
             for number in Int64(0)..<400 {
-                let pass = principal.pass(for: Identifier(number))
+                let pass = principal.held(in: Identifier(number))
                 #expect((pass != nil) == granted.contains(Identifier(number)), "\(number) of \(count)")
                 if let pass { #expect(pass.text == (number % 2 == 0 ? "ordering" : "")) }
             }
@@ -29,9 +29,18 @@ import Testing
     }
 
     @Test func `roles are named in the catalogue's order, those that it does not know apart`() throws {
-        let pass = try #require(try principal([Identifier(7): ["porting", "no-such-role", "ordering"]]).pass(for: Identifier(7)))
+        let pass = try #require(try principal([Identifier(7): ["porting", "no-such-role", "ordering"]]).held(in: Identifier(7)))
         #expect(pass.text == "ordering,porting")
         #expect(pass.granted == Set(["ordering", "porting", "no-such-role"].compactMap { RoleID(parsing: $0) }))
-        #expect(try principal([Identifier(7): []]).pass(for: Identifier(7))?.granted == [])
+        #expect(try principal([Identifier(7): []]).held(in: Identifier(7))?.granted == [])
+    }
+
+    @Test func `those who hold the same share it, and another catalogue has its own`() throws {
+        let one = try #require(try principal([Identifier(7): ["porting", "ordering"]]).held(in: Identifier(7)))
+        let other = try #require(try principal([Identifier(8): ["ordering", "porting"]]).held(in: Identifier(8)))
+        #expect(one === other)
+        let empty = CompiledCatalogue(try RoleCatalogue(yaml: "routes: []\nroles: []\n"))
+        #expect(HeldRoles.shared(one.granted, empty) !== one && HeldRoles.shared(one.granted, empty).text.isEmpty)
+        #expect(HeldRoles.shared(one.granted, empty).granted == one.granted)
     }
 }
