@@ -37,7 +37,10 @@ bench: ## warm decisions and the reverse proxy beside nginx, Apache, HAProxy, Ca
 	bench/storm.sh
 	bench/memory.sh
 
-clean: ## remove what was built
-	rm -rf .build build
+benchmarks: packages ## allocations and instructions of what each request costs, with thresholds
+	Benchmarks/run
 
-.PHONY: help packages test-packages build run demo test check screenshots fuzz bench clean
+clean: ## remove what was built
+	rm -rf .build build Benchmarks/.build
+
+.PHONY: help packages test-packages build run demo test check screenshots fuzz bench benchmarks clean

@@ -51,7 +51,13 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let package = Package(
     name: "latchkey",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "latchkey", targets: ["latchkey"])],
+    products: [
+        .executable(name: "latchkey", targets: ["latchkey"]),
+        // For the measurements in Benchmarks/ only; no promise about what is in it.
+        .library(
+            name: "LatchkeyModules",
+            targets: ["Domain", "Measures", "Secrets", "Catalogue", "Ports", "Gate", "Operations", "Store", "HTTPSupport", "GateHTTP", "TestKit"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),

@@ -82,7 +82,10 @@ public struct Application: Sendable {
         let clock = installation.clock
         OpenFiles.raise()
         try await instruments.guesses.load(from: installation.store, now: clock.now())
-        let ready = Readiness(listeners: upstream == nil ? 3 : 4) { [addresses] in await onReady(addresses) }
+        let ready = Readiness(listeners: upstream == nil ? 3 : 4) { [addresses] in
+            await onReady(addresses)
+            StartMemory.giveBack()
+        }
         let toUpstream = try Upstream(configuration.upstreams, ownCookies: ["__Host-latchkey", "__Host-latchkey-visitor"])
         let listeners = try Listeners(self, toUpstream).services { await ready.oneMore() }
         var services: [any Service] = background()

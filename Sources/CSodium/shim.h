@@ -25,4 +25,11 @@ static inline void latchkey_name_thread(const char *name) {
     (void)name;
 #endif
 }
+
+// The calling thread gives way to the others of the machine: on Linux a thread has a priority of its own. Nothing is lost if it is refused.
+static inline void latchkey_give_way(void) {
+#ifdef __linux__
+    setpriority(PRIO_PROCESS, 0, 10);
+#endif
+}
 #endif

@@ -1,7 +1,8 @@
 import Domain
 
-/// A catalogue made ready to answer requests. Immutable; a changed file makes a new one, which is swapped in whole.
-public struct CompiledCatalogue: Sendable {
+/// A catalogue made ready to answer requests. Immutable; a changed file makes a new one, which is swapped in whole. A class, so that handing it
+/// from place to place counts one reference and not one for each of its tables.
+public final class CompiledCatalogue: Sendable {
     /// What it was made from.
     public let catalogue: RoleCatalogue
     /// Names the roles and their order: a `RoleSet` may meet only sets made under the same digest. Not a secret, and no
@@ -57,8 +58,8 @@ public struct CompiledCatalogue: Sendable {
                 isOpen: found.isOpen))
     }
 
-    /// How many nodes of rules a search for `path` walks through.
-    func steps(_ method: Method, _ path: CanonicalPath) -> Int {
+    /// How many nodes of rules a search for `path` walks through: what matching costs, whatever the machine.
+    public func steps(_ method: Method, _ path: CanonicalPath) -> Int {
         var found = SegmentTrie.Findings(method: methods.firstIndex(of: method) ?? -1, secondMethod: -1)
         rules.search(path.bytes, into: &found)
         return found.steps

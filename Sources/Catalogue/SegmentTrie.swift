@@ -2,7 +2,7 @@
 /// branch, however many rules there are. Several branches are open only where wildcards and literals stand side by side.
 ///
 /// Everything that a walk reads lies in flat arrays of plain values, so a walk neither allocates nor counts references.
-struct SegmentTrie: Sendable {
+final class SegmentTrie: Sendable {
     /// What a rule gives where its template ends.
     struct Grant: Sendable {
         /// The method's number in the catalogue; -1 for `ANY`.
@@ -48,6 +48,13 @@ struct SegmentTrie: Sendable {
     let grants: [Grant]
     let globs: [Glob]
     let literals: LiteralTable
+
+    init(nodes: [Node], grants: [Grant], globs: [Glob], literals: LiteralTable) {
+        self.nodes = nodes
+        self.grants = grants
+        self.globs = globs
+        self.literals = literals
+    }
 
     /// Collects what the rules give for the path `bytes` (decoded, `/` before each segment).
     func search(_ bytes: [UInt8], into findings: inout Findings) {

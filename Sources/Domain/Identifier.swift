@@ -2,7 +2,7 @@
 public struct Identifier<Subject>: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
     public let rawValue: Int64
 
-    public init(_ rawValue: Int64) { self.rawValue = rawValue }
+    @inlinable public init(_ rawValue: Int64) { self.rawValue = rawValue }
 
     public init(from decoder: any Decoder) throws { rawValue = try decoder.singleValueContainer().decode(Int64.self) }
 
@@ -18,10 +18,10 @@ public struct Identifier<Subject>: Hashable, Comparable, Sendable, Codable, Cust
 
 extension Identifier where Subject == Account {
     /// The longest account id, in digits.
-    public static var maximumDigits: Int { 12 }
+    @inlinable public static var maximumDigits: Int { 12 }
 
     /// The id in its one canonical form: decimal digits, no sign, no leading zero, at most twelve digits. Everything else is `nil`.
-    public init?(canonical bytes: some Collection<UInt8>) {
+    @inlinable public init?(canonical bytes: some Collection<UInt8>) {
         guard bytes.count >= 1, bytes.count <= Self.maximumDigits, bytes.first != UInt8(ascii: "0") else { return nil }
         var value: Int64 = 0
         for byte in bytes {

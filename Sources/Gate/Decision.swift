@@ -63,7 +63,7 @@ public enum Gate {
         case .noRule:
             return .refuse(.noSuchRoute)
         case .rule(let rule):
-            guard let account = rule.account, let held = principal.accounts[account] else { return .refuse(.accountNotGranted) }
+            guard let account = rule.account, let held = principal.held(in: account) else { return .refuse(.accountNotGranted) }
             guard rule.allows(held.roles) else { return .refuse(.roleMissing(catalogue.roles(in: rule.roles).map(\.id))) }
             return .pass(Passport(principal: principal, account: account, roles: held.text))
         }

@@ -144,6 +144,8 @@ import Measures
             { context in
                 guard let context = unsafe context else { return nil }
                 unsafe latchkey_name_thread("hashing")
+                // A hash takes a processor for some 20 ms; whoever is remembered is answered in microseconds and must not wait for it.
+                latchkey_give_way()
                 unsafe Unmanaged<WorkerThreads>.fromOpaque(context).takeRetainedValue().work()
                 return nil
             }, context.toOpaque())

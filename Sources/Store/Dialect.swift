@@ -77,6 +77,15 @@ enum Dialect: Sendable {
         }
     }
 
+    /// The least text that comes after every text with this beginning, byte by byte.
+    ///
+    /// - Parameter beginning: ends in an ASCII character that is not the last one.
+    static func afterAll(with beginning: String) -> String {
+        var bytes = Array(beginning.utf8)
+        if let last = bytes.popLast() { bytes.append(last &+ 1) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// A text as the part of a `LIKE … ESCAPE '!'` pattern that matches itself and nothing else.
     static func literal(_ text: String) -> String {
         var pattern = ""

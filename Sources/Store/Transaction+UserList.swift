@@ -5,23 +5,22 @@ import Ports
 extension Transaction {
     func users(_ query: UserQuery, now: Instant) throws(Refusal) -> UserPage {
         var arguments = SQLArguments()
-        let moment = LockMoment(now: now, lockAfter: try settings().lockAfter)
-        let source = UserListing.source(query, at: moment, &arguments)
-        let total = try number("SELECT count(*) AS n FROM \(source)", arguments.values)
-        let order = UserListing.order(query.order, at: moment, &arguments)
-        let limit = arguments.placeholder(for: max(0, query.limit))
-        let offset = arguments.placeholder(for: max(0, query.offset))
+        let listing = UserListing(query, at: LockMoment(now: now, lockAfter: try settings().lockAfter), &arguments)
+        let total = Int(clamping: try number("SELECT \(listing.count) AS n", arguments.values))
+        let page = Page(offset: query.offset, limit: query.limit, of: total)
+        let limit = arguments.placeholder(for: page.limit)
+        let offset = arguments.placeholder(for: page.offset)
+        let order = listing.order(reversed: page.isFromTheEnd, &arguments)
         // The ids first, so that sorting and skipping carry no wide rows along.
-        let ids = try ids("SELECT u.id FROM \(source) ORDER BY \(order) LIMIT \(limit) OFFSET \(offset)", arguments)
-        return UserPage(rows: try userRows(ids, now: now), total: Int(clamping: total))
+        let ids = try ids("SELECT u.id FROM \(listing.source) ORDER BY \(order) LIMIT \(limit) OFFSET \(offset)", arguments)
+        return UserPage(rows: try userRows(page.isFromTheEnd ? ids.reversed() : ids, now: now), total: total)
     }
 
     func userIDs(_ query: UserQuery, now: Instant) throws(Refusal) -> [Identifier<User>] {
         var arguments = SQLArguments()
-        let moment = LockMoment(now: now, lockAfter: try settings().lockAfter)
-        let source = UserListing.source(query, at: moment, &arguments)
-        let order = UserListing.order(query.order, at: moment, &arguments)
-        return try ids("SELECT u.id FROM \(source) ORDER BY \(order)", arguments)
+        let listing = UserListing(query, at: LockMoment(now: now, lockAfter: try settings().lockAfter), &arguments)
+        let order = listing.order(reversed: false, &arguments)
+        return try ids("SELECT u.id FROM \(listing.source) ORDER BY \(order)", arguments)
     }
 
     func userRows(_ ids: [Identifier<User>], now: Instant) throws(Refusal) -> [UserRow] {
@@ -32,7 +31,7 @@ extension Transaction {
             """
             SELECT \(UserRecord.columns), t.failures, t.last_failure_at, t.blocked_until
             FROM users u LEFT JOIN throttle t ON t.key = \(prefix) || u.folded_username WHERE u.id IN (\(list))
-            """, arguments.values, UserListing.init)
+            """, arguments.values, ListedRow.init)
         let users = try withGrants(found.map(\.record))
         let policy = ThrottlePolicy.signInByUser(lockAfter: try settings().lockAfter)
         var byID: [Identifier<User>: UserRow] = [:]
@@ -67,8 +66,23 @@ private struct LockMoment {
     let lockAfter: Int64
 }
 
-/// A row of the list, and how the list is asked for.
-private struct UserListing {
+/// A part of a list, read from whichever end is nearer: skipping takes time for each row.
+private struct Page {
+    let isFromTheEnd: Bool
+    let offset: Int
+    let limit: Int
+
+    init(offset: Int, limit: Int, of total: Int) {
+        let (offset, limit) = (max(0, offset), max(0, limit))
+        let end = min(total, offset.addingReportingOverflow(limit).overflow ? total : offset + limit)
+        isFromTheEnd = offset > total / 2 && offset < end
+        self.offset = isFromTheEnd ? total - end : offset
+        self.limit = isFromTheEnd ? end - offset : limit
+    }
+}
+
+/// A row of the list.
+private struct ListedRow {
     let record: UserRecord
     let throttle: ThrottleState?
 
@@ -76,24 +90,53 @@ private struct UserListing {
         record = try UserRecord(row)
         throttle = try row.optionalInt64("failures") == nil ? nil : ThrottleState(row: row)
     }
+}
 
-    /// What follows FROM: the users of the query, each with the throttle state of its sign-in.
-    static func source(_ query: UserQuery, at moment: LockMoment, _ arguments: inout SQLArguments) -> String {
-        let prefix = arguments.placeholder(for: ThrottleKey.signIn(user: ""))
+/// How the list is asked for.
+private struct UserListing {
+    private let users: String
+    /// What makes a user locked, where the query is about that.
+    private let lock: String?
+    private let wantsLocked: Bool
+    private let order: UserOrder
+    private let moment: LockMoment
+
+    init(_ query: UserQuery, at moment: LockMoment, _ arguments: inout SQLArguments) {
         let conditions = [
-            accounts(query.accounts, &arguments), query.hidesOperators ? "u.level <> 'operator'" : nil, search(query.search, &arguments),
-            query.status.map { status($0, at: moment, &arguments) }, query.access.map(access),
+            Self.accounts(query.accounts, &arguments), query.hidesOperators ? "u.level <> 'operator'" : nil, Self.search(query.search, &arguments),
+            query.status.map(Self.standing), query.access.map(Self.access),
             query.level.map { "u.level = \(arguments.placeholder(for: $0.rawValue))" },
-            query.role.map { role($0, in: query.accounts, &arguments) },
+            query.role.map { Self.role($0, in: query.accounts, &arguments) },
         ].compactMap { $0 }
-        let condition = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
-        return "users u LEFT JOIN throttle t ON t.key = \(prefix) || u.folded_username\(condition)"
+        users = "users u WHERE " + (conditions.isEmpty ? "1 = 1" : conditions.joined(separator: " AND "))
+        switch query.status {
+        case .locked, .active, .needsPassword: lock = Self.locked(at: moment, &arguments)
+        case .deactivated, .waiting, .none: lock = nil
+        }
+        wantsLocked = query.status == .locked
+        order = query.order
+        self.moment = moment
+    }
+
+    /// The users of the query: what follows FROM.
+    var source: String { lock.map { "\(users) AND \(wantsLocked ? "" : "NOT ")\($0)" } ?? users }
+
+    /// How many they are. Few are locked: counting all and those apart is one look into an index and one at each of the few, where asking for
+    /// each user whether they are locked takes as long as the list.
+    var count: String {
+        guard let lock, !wantsLocked else { return Self.count(source) }
+        return "\(Self.count(users)) - \(Self.count("\(users) AND \(lock)"))"
+    }
+
+    private static func count(_ source: String) -> String {
+        // Without a condition the database knows a quick way to count.
+        "(SELECT count(*) FROM \(source.hasSuffix(" WHERE 1 = 1") ? "users" : source))"
     }
 
     private static func accounts(_ accounts: Set<Identifier<Account>>?, _ arguments: inout SQLArguments) -> String? {
         guard let accounts else { return nil }
         let list = arguments.list(accounts.sorted())
-        return "EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.account_id IN (\(list)))"
+        return "u.id IN (SELECT m.user_id FROM memberships m WHERE m.account_id IN (\(list)))"
     }
 
     private static func role(_ role: String, in accounts: Set<Identifier<Account>>?, _ arguments: inout SQLArguments) -> String {
@@ -102,28 +145,34 @@ private struct UserListing {
         return "u.id IN (SELECT g.user_id FROM grants g WHERE g.role = \(role)\(here))"
     }
 
-    /// What follows ORDER BY.
-    static func order(_ order: UserOrder, at moment: LockMoment, _ arguments: inout SQLArguments) -> String {
-        let way = order.descending ? "DESC" : "ASC"
+    /// What follows ORDER BY, or its exact opposite. What is alike in it is sorted by username, upwards either way.
+    func order(reversed: Bool, _ arguments: inout SQLArguments) -> String {
+        let way = order.descending == reversed ? "ASC" : "DESC"
         let first: String
         switch order.key {
         case .username: return "u.folded_username \(way)"
         case .level: first = "CASE u.level WHEN 'basic' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END"
-        case .status: first = rank(at: moment, &arguments)
-        case .active:
-            first = """
-                CASE WHEN coalesce(u.last_sign_in_at, 0) > coalesce(u.last_use_at, 0) THEN u.last_sign_in_at ELSE coalesce(u.last_use_at, 0) END
-                """
+        case .status: first = Self.rank(at: moment, &arguments)
+        case .active: first = SchemaListing.lastActive("u.")
         }
-        return "\(first) \(way), u.folded_username"
+        return "\(first) \(way), u.folded_username \(reversed ? "DESC" : "ASC")"
     }
 
     /// A number for each status, in the order in which they are listed.
     private static func rank(at moment: LockMoment, _ arguments: inout SQLArguments) -> String {
+        let locked = locked(at: moment, &arguments)
         let cases = UserStatus.allCases.enumerated().map { index, status in
-            "WHEN \(Self.status(status, at: moment, &arguments)) THEN \(index)"
+            "WHEN \(Self.standing(status))\(lockTest(status, locked)) THEN \(index)"
         }
         return "CASE \(cases.joined(separator: " ")) ELSE \(UserStatus.allCases.count) END"
+    }
+
+    private static func lockTest(_ status: UserStatus, _ locked: String) -> String {
+        switch status {
+        case .deactivated, .waiting: ""
+        case .needsPassword, .active: " AND NOT \(locked)"
+        case .locked: " AND \(locked)"
+        }
     }
 
     private static func search(_ text: String, _ arguments: inout SQLArguments) -> String? {
@@ -147,19 +196,27 @@ private struct UserListing {
         }
     }
 
-    /// The same as `UserStatus.init` and `ThrottlePolicy.isLocked` say, for the database to filter by.
-    private static func status(_ status: UserStatus, at moment: LockMoment, _ arguments: inout SQLArguments) -> String {
-        func locked() -> String {
-            let from = arguments.placeholder(for: moment.lockAfter)
-            let now = arguments.placeholder(for: moment.now)
-            return "(t.failures IS NOT NULL AND t.failures >= \(from) AND t.blocked_until IS NOT NULL AND t.blocked_until > \(now))"
-        }
+    /// The same as `UserStatus.init` says, for the database to filter by, but for who is locked.
+    private static func standing(_ status: UserStatus) -> String {
         switch status {
-        case .deactivated: return "u.deactivated_at IS NOT NULL"
-        case .waiting: return "u.deactivated_at IS NULL AND u.progress = 'waiting'"
-        case .needsPassword: return "u.deactivated_at IS NULL AND u.progress = 'needsPassword' AND NOT \(locked())"
-        case .active: return "u.deactivated_at IS NULL AND u.progress = 'active' AND NOT \(locked())"
-        case .locked: return "u.deactivated_at IS NULL AND u.progress <> 'waiting' AND \(locked())"
+        case .deactivated: "u.deactivated_at IS NOT NULL"
+        case .waiting: "u.deactivated_at IS NULL AND u.progress = 'waiting'"
+        case .needsPassword: "u.deactivated_at IS NULL AND u.progress = 'needsPassword'"
+        case .active: "u.deactivated_at IS NULL AND u.progress = 'active'"
+        case .locked: "u.deactivated_at IS NULL AND u.progress <> 'waiting'"
         }
+    }
+
+    /// The same as `ThrottlePolicy.isLocked` says, by the names of those who are: they are few, whatever the number of users.
+    private static func locked(at moment: LockMoment, _ arguments: inout SQLArguments) -> String {
+        let prefix = ThrottleKey.signIn(user: "")
+        let from = arguments.placeholder(for: prefix)
+        let end = arguments.placeholder(for: Dialect.afterAll(with: prefix))
+        let failures = arguments.placeholder(for: moment.lockAfter)
+        let now = arguments.placeholder(for: moment.now)
+        return """
+            u.folded_username IN (SELECT substr(t.key, \(prefix.unicodeScalars.count + 1)) FROM throttle t
+            WHERE t.key >= \(from) AND t.key < \(end) AND t.failures >= \(failures) AND t.blocked_until > \(now))
+            """
     }
 }

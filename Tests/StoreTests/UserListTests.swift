@@ -116,7 +116,29 @@ import Testing
         #expect(try await Self.list(kit) { _ in }.rows.first?.lastActiveAt == Self.now + .hours(2))
     }
 
-    @Test func `ten thousand users are listed and searched in a moment`() async throws {
+    @Test func `pages, from whichever end they are read, are the whole list cut up`() async throws {
+        let kit = try await TestStore.open()
+        for number in 0..<11 {
+            try await kit.insertUser("user.\(number)") { fixture in
+                fixture.level = number % 4 == 0 ? .admin : .basic
+                if number % 3 == 0 { fixture.state = .deactivated(at: Self.now, resuming: .active) }
+            }
+        }
+        for key in UserOrder.Key.allCases {
+            for descending in [false, true] {
+                let order = UserOrder(key, descending: descending)
+                let all = try await Self.list(kit) { query in (query.order, query.limit) = (order, 100) }.rows.map(\.user.id)
+                #expect(all.count == 11)
+                for (offset, limit) in [(0, 3), (3, 3), (5, 1), (6, 3), (9, 3), (10, 1), (11, 3), (20, 3), (0, 11), (7, .max), (0, 0)] {
+                    let page = try await Self.list(kit) { query in (query.order, query.offset, query.limit) = (order, offset, limit) }
+                    #expect(page.rows.map(\.user.id) == Array(all.dropFirst(offset).prefix(limit)), "\(key) \(descending) \(offset) \(limit)")
+                    #expect(page.total == 11)
+                }
+            }
+        }
+    }
+
+    @Test func `ten thousand users are counted whole and listed a page at a time`() async throws {
         let kit = try await TestStore.open()
         let users = try (0..<10_000).map { number in
             var fixture = UserFixture("user.\(number)")
@@ -127,15 +149,12 @@ import Testing
             for user in users { _ = try writer.insert(user) }
             return Audited((), AuditEntry(.userAdded, at: Self.now, by: .commandLine))
         }
-        let clock = ContinuousClock()
-        let began = clock.now
         let page = try await Self.list(kit) { query in
             query.accounts = [Account.acmeEast.id]
             query.search = "r.77"
             query.status = .active
         }
         #expect(page.total == 55 && page.rows.count == 50)
-        #expect(clock.now - began < .seconds(1))
     }
 
     static func list(_ kit: TestStore, _ adjust: (inout UserQuery) -> Void) async throws -> UserPage {

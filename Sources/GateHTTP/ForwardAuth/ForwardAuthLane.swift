@@ -95,7 +95,7 @@ final class QuickQuestions: QuickConnection {
 /// A question whose every field is there exactly once.
 private struct PlainQuestion {
     /// What one kind of proxy writes, in bytes; names in lower case.
-    struct Form: Sendable {
+    final class Form: Sendable {
         let door: GateDoor
         let path: [UInt8]
         let method: [UInt8]
@@ -128,7 +128,7 @@ private struct PlainQuestion {
                 while start < range.upperBound, bytes[start] == 0x20 { start += 1 }
             }
             guard range.upperBound - start <= 64 else { return nil }
-            return IPAddress(parsing: String(decoding: bytes.bytes(start..<range.upperBound), as: UTF8.self))?.description
+            return IPAddress.text(bytes, start..<range.upperBound)
         }
     }
 

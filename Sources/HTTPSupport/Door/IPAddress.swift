@@ -14,6 +14,30 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         bytes = sixteen.starts(with: mapped) ? Array(sixteen.dropFirst(12)) : sixteen
     }
 
+    /// Whether these bytes are an IPv4 address in the one way in which it is written: `description` would give them back.
+    static func isPlain(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard range.count <= 15 else { return false }
+        var (numbers, digits, value) = (1, 0, 0)
+        for index in range {
+            let byte = text[index]
+            if byte == UInt8(ascii: ".") {
+                guard digits > 0 else { return false }
+                (numbers, digits, value) = (numbers + 1, 0, 0)
+            } else {
+                guard (0x30...0x39).contains(byte), digits == 0 || value > 0 else { return false }
+                (digits, value) = (digits + 1, value * 10 + Int(byte & 15))
+                guard value <= 255 else { return false }
+            }
+        }
+        return numbers == 4 && digits > 0
+    }
+
+    /// The text of the address that is written there, as `description` gives it, without making one where it is plain.
+    public static func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String? {
+        let written = String(decoding: bytes.bytes(range), as: UTF8.self)
+        return isPlain(bytes, range) ? written : IPAddress(parsing: written)?.description
+    }
+
     /// 127.0.0.0/8 or ::1.
     public var isLoopback: Bool {
         bytes.count == 4 ? bytes.first == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes.last == 1

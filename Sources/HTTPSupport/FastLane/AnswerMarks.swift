@@ -11,7 +11,7 @@ public struct AnswerMarks {
     private var date: [UInt8] = []
     private var dateSecond: Int64?
 
-    private static let idsAtATime = 32
+    private static let idsAtATime = 64
 
     public init(_ entropy: any Entropy) { self.entropy = entropy }
 
@@ -38,9 +38,9 @@ public struct AnswerMarks {
     }
 
     private mutating func drawIDs() {
-        let random = entropy.bytes(26 * Self.idsAtATime)
+        let random = entropy.stretched(to: RequestID.randomBytes * Self.idsAtATime)
         ids.removeAll(keepingCapacity: true)
-        for index in 0..<Self.idsAtATime { ids += RequestID(random: Array(random.dropFirst(26 * index))).text.utf8 }
+        for start in stride(from: 0, to: random.count, by: RequestID.randomBytes) { RequestID.append(random[start...], to: &ids) }
         nextID = 0
     }
 }

@@ -22,6 +22,9 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var scanner = LaneScanner()
     private var waiting = ByteBuffer()
     private var answers = ByteBuffer()
+    private var turn: LaneTurn?
+    /// Answers have been written that go out at the end of the turn.
+    private var hasUnsent = false
     private var pace: LanePace
 
     private var hasOrdinary = false
@@ -46,6 +49,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        turn = LaneTurn.of(context.eventLoop)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         pace.start(context.eventLoop) { bound.value.inspect() }
     }
@@ -85,7 +89,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
         waiting = ByteBuffer()
         answers.clear()
         let rest = answerPlain(&bytes)
-        if answers.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(answers), promise: nil) }
+        if answers.readableBytes > 0 { writeAnswers(context) }
         pace.isPartial(bytes.readableBytes > 0)
         switch rest {
         case .nothing, .incomplete: waiting = bytes
@@ -98,6 +102,20 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .foreign: stepAside(context, bytes)
         }
         finishIfEnding(context)
+    }
+
+    private func writeAnswers(_ context: ChannelHandlerContext) {
+        context.write(wrapOutboundOut(answers), promise: nil)
+        guard !hasUnsent else { return }
+        hasUnsent = true
+        turn?.send(for: self, on: context.eventLoop)
+    }
+
+    /// The turn ends, or nothing comes after what has been written.
+    func send() {
+        guard hasUnsent else { return }
+        hasUnsent = false
+        context?.flush()
     }
 
     private enum Rest { case nothing, incomplete, foreign, ordinary(length: Int) }
@@ -197,6 +215,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
         isAside = true
         isBusy = false
         waiting = ByteBuffer()
+        send()
         context.close(mode: mode, promise: promise)
     }
 
