@@ -55,7 +55,7 @@ import Testing
         _ work: @escaping @Sendable (Int) async throws -> Void
     ) async throws {
         let (ports, port) = AsyncStream<Int>.makeStream()
-        let listener = try Listener(
+        let listener = Listener(
             name: "test", address: .hostname("127.0.0.1", port: 0), transport: .plain, limits: limits, door: door, lane: lane,
             eventLoopGroup: HTTPClient.defaultEventLoopGroup, logger: Self.silent, onRunning: { port.yield($0 ?? 0) })
         try await withThrowingTaskGroup(of: Void.self) { tasks in
