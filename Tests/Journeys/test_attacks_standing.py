@@ -230,3 +230,28 @@ def test_t29_more_first_uses_than_the_queue_holds_are_told_to_come_again_and_are
             assert server.call("/healthz", base=server.dashboard)[0] == 200 and time.monotonic() - health < 2
         assert not left, f"{len(left)} were never served"
         assert told == {200, 503}, "the queue never overflowed"
+
+
+FILES = {
+    "a certificate that is none": ("tls:\n  certificate: {bad}\n  key: {bad}\n", None), "a certificate that is not there": ("tls:\n  certificate: {none}\n  key: {none}\n", None),
+    "an authority that is none": ("upstream:\n  url: https://a.example\n  caFile: {bad}\n", None),
+    "an authority that is not there": ("upstream:\n  url: https://a.example\n  caFile: {none}\n", None),
+    "an instance key that is none": ("", b"garbage"), "an empty instance key": ("", b""),
+}
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_t38_t88_a_file_that_trust_rests_on_and_that_cannot_be_read_keeps_the_server_from_starting(tmp_path, case):
+    config, key = FILES[case]
+    bad = tmp_path / "bad.pem"
+    bad.write_text("not a certificate")
+    (tmp_path / "c.yaml").write_text(config.format(bad=bad, none=tmp_path / "nowhere.pem") or "log:\n  level: info\n")
+    data = tmp_path / "data"
+    if key is not None:
+        data.mkdir(mode=0o700)
+        (data / "instance.key").write_bytes(key)
+        (data / "instance.key").chmod(0o600)
+    ports = [word for name in ("dashboard", "proxy", "gate") for word in (f"--{name}-port", "0")]
+    done = latchkey.Server(data).cli("serve", "--config", str(tmp_path / "c.yaml"), *ports, check=False)
+    assert done.returncode in (1, 2) and done.stderr.startswith("latchkey: "), (done.returncode, done.stderr)
+    assert "Fatal" not in done.stderr and not done.stdout

@@ -86,7 +86,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
         answers.clear()
         let rest = answerPlain(&bytes)
         if answers.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(answers), promise: nil) }
-        pace.isPartial(bytes.readableBytes > 0)
+        pace.isPartial(rest == .incomplete)
         switch rest {
         case .nothing, .incomplete: waiting = bytes
         case .ordinary(let length):
@@ -100,7 +100,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
         finishIfEnding(context)
     }
 
-    private enum Rest { case nothing, incomplete, foreign, ordinary(length: Int) }
+    private enum Rest: Equatable { case nothing, incomplete, foreign, ordinary(length: Int) }
 
     /// Leaves in `bytes` what is not answered.
     private func answerPlain(_ bytes: inout ByteBuffer) -> Rest {
