@@ -32,9 +32,11 @@ check: ## formatting, imports, texts: what must hold before anything is pushed
 screenshots: build test-packages ## make the pictures of docs/screenshots anew
 	JOURNEY_BINARY=$(CURDIR)/.build/release/latchkey .venv/bin/python Tests/Journeys/screenshots.py
 
-bench: ## warm decisions and the reverse proxy beside nginx, Apache, HAProxy, Caddy, Traefik, Envoy; storms; memory (a quiet machine, 20 minutes)
+bench: ## warm decisions and the reverse proxy beside nginx, Apache, HAProxy, Caddy, Traefik, Envoy; storms; slow clients; times of refusals; memory (a quiet machine, an hour)
 	bench/peers.sh
 	bench/storm.sh
+	bench/slow.sh
+	bench/timing.sh
 	bench/memory.sh
 
 benchmarks: packages ## allocations and instructions of what each request costs, with thresholds

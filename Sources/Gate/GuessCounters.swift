@@ -7,7 +7,9 @@ public struct Guess: Sendable {
     let name: Digest
     let pair: Digest
     let address: Digest
-    let network: Digest
+    public let network: Digest
+    /// The network in words: what is written down when it tries too many names.
+    let block: String
     /// Tells different passwords apart; the same one many times at once is one guess.
     let password: Digest
 }
@@ -50,7 +52,18 @@ public final class GuessCounters: Sendable {
         /// Different passwords being looked at now, for a username or a pair.
         var underWay: [Digest: [Digest: Int]] = [:]
         var changed: Set<Row> = []
+        /// Not written down yet.
+        var suspicions: [Suspicion] = []
     }
+
+    /// A network that has tried as many names as it may.
+    struct Suspicion {
+        let block: String
+        let at: Instant
+    }
+
+    /// As many are written down at once: who has that many networks fills no trail.
+    static let mostSuspicions = 100
 
     let digester: KeyedDigester
     private let capacity: Int
@@ -68,9 +81,10 @@ public final class GuessCounters: Sendable {
     public func guess(_ username: String, from address: String, _ password: Digest) -> Guess {
         let name = Array(username.lowercased().utf8.prefix(200))
         let from = Array(address.utf8)
+        let block = AddressBlock.of(address)
         return Guess(
             name: digester.digest("guess.name", name), pair: digester.digest("guess.pair", name, from),
-            address: digester.digest("guess.address", from), network: digester.digest("guess.network", Array(AddressBlock.of(address).utf8)),
+            address: digester.digest("guess.address", from), network: digester.digest("guess.network", Array(block.utf8)), block: block,
             password: password)
     }
 
@@ -143,7 +157,11 @@ public final class GuessCounters: Sendable {
         set(ThrottlePolicy.gateByAddress.afterFailure(state.rows[.address]?[guess.address], now: now), .address, guess.address, &state)
         var spray = state.networks[guess.network] ?? Spray(since: now, names: [])
         if now - spray.since >= Self.sprayWindow { spray = Spray(since: now, names: []) }
-        if spray.names.count < Self.namesPerNetwork { spray.names.insert(guess.name) }
+        if spray.names.count < Self.namesPerNetwork, spray.names.insert(guess.name).inserted, spray.names.count == Self.namesPerNetwork,
+            state.suspicions.count < Self.mostSuspicions
+        {
+            state.suspicions.append(Suspicion(block: guess.block, at: now))
+        }
         if state.networks[guess.network] == nil, state.networks.count >= capacity {
             state.networks = state.networks.filter { now - $0.value.since < Self.sprayWindow }
             if state.networks.count >= capacity, let any = state.networks.keys.first { state.networks[any] = nil }
@@ -195,5 +213,11 @@ public enum AddressBlock {
             } ?? []
         while groups.count < 4 { groups.append("0") }
         return groups.joined(separator: ":")
+    }
+
+    /// As it is usually written.
+    static func range(_ block: String) -> String {
+        if block.contains(".") { return "\(block).0/24" }
+        return block.contains(":") ? "\(block)::/64" : block
     }
 }

@@ -48,6 +48,31 @@ extension GuessCounters {
 
     /// Writes what changed since the last time. What cannot be written is kept. A username unlocked by another process is free here too.
     public func flush(to store: any Store) async throws(Refusal) {
+        try await tell(store)
+        try await write(to: store)
+    }
+
+    /// Names tried from one network go into the trail, once for each window.
+    private func tell(_ store: any Store) async throws(Refusal) {
+        let suspicions = state.withLock { state in
+            defer { state.suspicions = [] }
+            return state.suspicions
+        }
+        let entries = suspicions.map {
+            AuditEntry(
+                .spraySuspected, at: $0.at, by: .stranger, result: .refused(reason: "too-many-names"), from: AddressBlock.range($0.block),
+                count: Self.namesPerNetwork)
+        }
+        guard let first = entries.first else { return }
+        do {
+            try await store.change { _ throws(Refusal) in Audited((), first, and: Array(entries.dropFirst())) }
+        } catch {
+            state.withLock { $0.suspicions = suspicions + $0.suspicions }
+            throw error
+        }
+    }
+
+    private func write(to store: any Store) async throws(Refusal) {
         let (changes, held) = state.withLock { state in
             let some = Array(state.changed.prefix(Self.perFlush))
             state.changed.subtract(some)
@@ -74,7 +99,7 @@ extension GuessCounters {
 
     /// The last writing of a process that ends by itself.
     public func close(_ store: any Store) async throws(Refusal) {
-        while state.withLock({ !$0.changed.isEmpty }) { try await flush(to: store) }
+        while state.withLock({ !$0.changed.isEmpty || !$0.suspicions.isEmpty }) { try await flush(to: store) }
         try await store.note { store throws(Refusal) in try store.setThrottle(Self.open, nil) }
     }
 }

@@ -16,6 +16,9 @@ public final class VerifiedMemory: Sendable {
     /// How many spellings (scheme case, spaces) of one user's credential are kept.
     static let spellings = 4
 
+    /// How many headers are kept that were right once.
+    static let formerOnes = 10_000
+
     private let digester: KeyedDigester
     public let capacity: Int
     private let state: Mutex<State>
@@ -35,6 +38,8 @@ public final class VerifiedMemory: Sendable {
         /// Tickets from before are refused whoever they are for.
         var floor: UInt64 = 0
         var evictions: UInt64 = 0
+        /// What was right when it was last asked about, and is not known to be any more.
+        var former: Set<Digest> = []
     }
 
     /// - Parameter entropy: for a key that lives as long as this memory.
@@ -57,6 +62,7 @@ public final class VerifiedMemory: Sendable {
                 entry.principal.endsAt.map({ now < $0 }) ?? true
             else {
                 Self.drop(key, from: &state)
+                Self.keepFormer(key, in: &state)
                 return nil
             }
             // By its place: looking for it a second time costs as much as the first.
@@ -101,7 +107,10 @@ public final class VerifiedMemory: Sendable {
             switch change {
             case .users(let users):
                 for user in users {
-                    for key in state.byUser.removeValue(forKey: user) ?? [] { state.entries[key] = nil }
+                    for key in state.byUser.removeValue(forKey: user) ?? [] {
+                        state.entries[key] = nil
+                        Self.keepFormer(key, in: &state)
+                    }
                     state.changedAt[user] = state.generation
                 }
                 // The table of changes stays small: older ones become a floor for everybody.
@@ -118,10 +127,19 @@ public final class VerifiedMemory: Sendable {
         }
     }
 
+    /// Whether this header was right once, as far as is remembered.
+    public func wasRight(_ key: Digest) -> Bool { state.withLock { $0.former.contains(key) } }
+
     public var count: Int { state.withLock { $0.entries.count } }
 
     /// Entries dropped to make room, since the start.
     public var evictions: UInt64 { state.withLock { $0.evictions } }
+
+    /// Any may go when there are too many: without an address where it was right it is of no use.
+    private static func keepFormer(_ key: Digest, in state: inout State) {
+        if state.former.count >= formerOnes { state.former.removeFirst() }
+        state.former.insert(key)
+    }
 
     private static func drop(_ key: Digest, from state: inout State) {
         guard let entry = state.entries.removeValue(forKey: key) else { return }

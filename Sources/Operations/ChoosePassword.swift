@@ -94,6 +94,15 @@ public struct AskReset: Sendable {
 
     /// - Parameter name: a username or an email address, as typed.
     public func callAsFunction(_ name: String, _ circumstances: Circumstances) async throws(Refusal) {
+        let arrival = instruments.grid.moment
+        try await ask(name, circumstances)
+        // A letter takes longer to write than none: both are answered when every failure is.
+        guard await instruments.grid.hold(circumstances.address ?? "", since: arrival) else {
+            throw .wait(until: circumstances.now + .seconds(1))
+        }
+    }
+
+    private func ask(_ name: String, _ circumstances: Circumstances) async throws(Refusal) {
         let token = Token(entropy: instruments.entropy)
         let digest = instruments.digest(token, .reset)
         let verification = Token(entropy: instruments.entropy)

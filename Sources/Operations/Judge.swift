@@ -137,17 +137,18 @@ public final class Judge: Sendable {
         case .wait(let until):
             return .failure(refused(.wait(seconds: max(1, (until - call.now).secondsRoundedUp)), call, user: username))
         case .go(let lane):
-            let outcome = await proven(header, key, username, lane, call)
-            settle(outcome, guess, username, call)
+            let outcome = await proven(header, key, username, HashingTurn(lane, from: guess.network), call)
+            let isForgiven = lane == .known && memory.wasRight(key)
+            settle(outcome, guess, username, isForgiven: isForgiven, call)
             return outcome
         }
     }
 
     private func proven(
-        _ header: [UInt8], _ key: Digest, _ username: String, _ lane: HashingLane, _ call: APICall
+        _ header: [UInt8], _ key: Digest, _ username: String, _ turn: HashingTurn, _ call: APICall
     ) async -> Result<Principal, GateRefusal> {
         if let fault = denied.fault(key, of: username, now: call.now) { return .failure(.credentials(fault)) }
-        return await flights(key) { await prove(header, key, lane, now: call.now) }
+        return await flights(key) { await prove(header, key, turn, now: call.now) }
     }
 
     /// Something refused before the gate could ask who calls: counted, not judged.
@@ -217,12 +218,16 @@ public final class Judge: Sendable {
         return decision
     }
 
-    private func settle(_ outcome: Result<Principal, GateRefusal>, _ guess: Guess, _ username: String, _ call: APICall) {
+    /// - Parameter isForgiven: the password was right until lately, and at this address: a program that has not heard of the new one. That
+    ///   is no guess, and must not slow the new one's first use.
+    private func settle(
+        _ outcome: Result<Principal, GateRefusal>, _ guess: Guess, _ username: String, isForgiven: Bool, _ call: APICall
+    ) {
         var wasRight: Bool?
         switch outcome {
         case .success: wasRight = true
         case .failure(let refusal):
-            if case .credentials = refusal { wasRight = false }
+            if case .credentials(let fault) = refusal, !(isForgiven && fault == .wrongPassword) { wasRight = false }
             _ = refused(refusal, call, user: username)
         }
         instruments.guesses.settle(guess, wasRight: wasRight, now: call.now)

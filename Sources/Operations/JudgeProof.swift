@@ -5,12 +5,12 @@ import Secrets
 
 extension Judge {
     /// One hash, whoever is named; then what the store says. Again when the user changed while it was being hashed.
-    func prove(_ header: [UInt8], _ key: Digest, _ lane: HashingLane, now: Instant) async -> Result<Principal, GateRefusal> {
+    func prove(_ header: [UInt8], _ key: Digest, _ turn: HashingTurn, now: Instant) async -> Result<Principal, GateRefusal> {
         for _ in 0..<3 {
             // Somebody may have proven it between this caller's look into the memory and their turn.
             if let principal = memory.principal(key, now: now) { return .success(principal) }
             let ticket = memory.ticket()
-            switch await proveOnce(header, key, lane, now: now) {
+            switch await proveOnce(header, key, turn, now: now) {
             case .failure(let refusal): return .failure(refusal)
             case .success(let principal): if memory.remember(key, principal, ticket, now: now) { return .success(principal) }
             }
@@ -18,7 +18,7 @@ extension Judge {
         return .failure(.unavailable)
     }
 
-    private func proveOnce(_ header: [UInt8], _ key: Digest, _ lane: HashingLane, now: Instant) async -> Result<Principal, GateRefusal> {
+    private func proveOnce(_ header: [UInt8], _ key: Digest, _ turn: HashingTurn, now: Instant) async -> Result<Principal, GateRefusal> {
         let ticket = denied.ticket()
         do {
             let basic = try BasicCredentials(parsing: header)
@@ -27,7 +27,7 @@ extension Judge {
                 guard let user = try store.user(named: username) else { return (nil, []) }
                 return (user, try store.credentials(of: user.id).filter { $0.isLive(at: now) })
             }
-            switch try await principal(basic.password, user, live, lane, now: now) {
+            switch try await principal(basic.password, user, live, turn, now: now) {
             case .success(let principal): return .success(principal)
             case .failure(let fault):
                 denied.remember(key, of: username, user?.id, fault, ticket, now: now)
@@ -44,11 +44,11 @@ extension Judge {
 
     /// - Throws: only what kept the password from being looked at.
     private func principal(
-        _ password: borrowing Secret, _ user: User?, _ live: [StoredCredential], _ lane: HashingLane, now: Instant
+        _ password: borrowing Secret, _ user: User?, _ live: [StoredCredential], _ turn: HashingTurn, now: Instant
     ) async throws(Refusal) -> Result<Principal, CredentialsFault> {
         // No chosen password looks like that: the policy refuses it. So nobody's right one is turned away here.
         if GeneratedPassword.check(password) == .typo { return .failure(user == nil ? .unknownUser : .mistypedPassword) }
-        let credential = try await matching(password, live, lane, now: now)
+        let credential = try await matching(password, live, turn, now: now)
         guard let user else { return .failure(.unknownUser) }
         guard let credential else { return .failure(.wrongPassword) }
         if let fault = Self.obstacle(user) { return .failure(fault) }
@@ -57,11 +57,11 @@ extension Judge {
 
     /// The live credential whose password this is. Without any, a hash is spent all the same.
     private func matching(
-        _ password: borrowing Secret, _ live: [StoredCredential], _ lane: HashingLane, now: Instant
+        _ password: borrowing Secret, _ live: [StoredCredential], _ turn: HashingTurn, now: Instant
     ) async throws(Refusal) -> StoredCredential? {
-        if live.isEmpty { _ = try await instruments.verify(password, against: instruments.hashing.dummy, lane) }
+        if live.isEmpty { _ = try await instruments.verify(password, against: instruments.hashing.dummy, turn) }
         for credential in live {
-            switch try await instruments.verify(password, against: credential.hash, lane) {
+            switch try await instruments.verify(password, against: credential.hash, turn) {
             case .matches: return credential
             case .matchesNeedsRehash:
                 await rehash(credential, password, now: now)

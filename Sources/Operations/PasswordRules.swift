@@ -63,9 +63,9 @@ extension Instruments {
     }
 
     func verify(
-        _ password: borrowing Secret, against stored: StoredHash, _ lane: HashingLane = .known
+        _ password: borrowing Secret, against stored: StoredHash, _ turn: HashingTurn = .known
     ) async throws(Refusal) -> PasswordHashing.Verdict {
-        do { return try await hashing.verify(password.normalised(), against: stored, lane) } catch { throw error.refusal }
+        do { return try await hashing.verify(password.normalised(), against: stored, turn) } catch { throw error.refusal }
     }
 }
 

@@ -95,7 +95,8 @@ public struct SignIn: Sendable {
         case .wait(let until): throw .wait(until: until)
         case .go(let lane):
             do {
-                let session = try await attempt(username: username, password: password, lane, circumstances)
+                let turn = HashingTurn(lane, from: guess.network)
+                let session = try await attempt(username: username, password: password, turn, circumstances)
                 guesses.settle(guess, wasRight: true, now: now)
                 return session
             } catch {
@@ -106,7 +107,7 @@ public struct SignIn: Sendable {
     }
 
     private func attempt(
-        username: String, password: borrowing Secret, _ lane: HashingLane, _ circumstances: Circumstances
+        username: String, password: borrowing Secret, _ turn: HashingTurn, _ circumstances: Circumstances
     ) async throws(Refusal) -> NewSession {
         let door = Door(username: username, circumstances)
         let found = try await instruments.store.note { store throws(Refusal) in
@@ -121,7 +122,7 @@ public struct SignIn: Sendable {
             let reason = found.user == nil ? CredentialsFault.unknownUser : .mistypedPassword
             throw try await refuse(door, found.counted, found.user, reason: reason, circumstances)
         }
-        let verdict = try await instruments.verify(password, against: found.credential?.hash ?? instruments.hashing.dummy, lane)
+        let verdict = try await instruments.verify(password, against: found.credential?.hash ?? instruments.hashing.dummy, turn)
         guard let user = found.user, let credential = found.credential, verdict.isMatch else {
             let reason = found.user == nil ? CredentialsFault.unknownUser : .wrongPassword
             throw try await refuse(door, found.counted, found.user, reason: reason, circumstances)

@@ -49,6 +49,7 @@ public enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case auditExported = "audit.exported"
     case callRefused = "call.refused"
     case passwordSeenInPlain = "call.password-in-plain"
+    case spraySuspected = "guess.spray-suspected"
 }
 
 /// Who acted.

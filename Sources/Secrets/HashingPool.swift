@@ -34,10 +34,10 @@ public final class HashingPool: Sendable {
 
     /// Compares a password with a stored hash.
     public func verify(
-        _ password: consuming Secret, against stored: StoredHash, _ lane: HashingLane = .known
+        _ password: consuming Secret, against stored: StoredHash, _ turn: HashingTurn = .known
     ) async throws(HashingPoolFault) -> PasswordHashing.Verdict {
         let password = SharedSecret(password)
-        return try await run(lane) { hashing in hashing.attemptVerify(password.secret, against: stored) }
+        return try await run(turn) { hashing in hashing.attemptVerify(password.secret, against: stored) }
     }
 
     /// The stored hash to compare with when there is no such user.
@@ -64,7 +64,7 @@ public final class HashingPool: Sendable {
     public var times: Histogram.Reading { workers.times.reading }
 
     private func run<Answer: Sendable>(
-        _ lane: HashingLane, _ work: @escaping @Sendable (PasswordHashing) -> Answer?
+        _ turn: HashingTurn, _ work: @escaping @Sendable (PasswordHashing) -> Answer?
     ) async throws(HashingPoolFault) -> Answer {
         let hashing = hashing
         let workers = workers
@@ -76,7 +76,7 @@ public final class HashingPool: Sendable {
                     return { continuation.resume(returning: answer.map(Result.success) ?? .failure(.busy(retryAfterSeconds: 5))) }
                 },
                 refuse: { fault in continuation.resume(returning: .failure(fault)) })
-            workers.submit(job, lane)
+            workers.submit(job, turn)
         }
         return try outcome.get()
     }

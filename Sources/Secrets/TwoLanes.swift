@@ -6,34 +6,92 @@ public enum HashingLane: Hashable, Sendable {
     case stranger
 }
 
+/// Whose turn it is: in which lane, and for which network.
+public struct HashingTurn: Sendable {
+    public let lane: HashingLane
+    /// Any digest of the network that asks; `nil` where none does.
+    public let network: Digest?
+
+    /// Somebody who has proven who they are.
+    public static let known = HashingTurn(.known, from: nil)
+
+    public init(_ lane: HashingLane, from network: Digest?) {
+        self.lane = lane
+        self.network = network
+    }
+}
+
 /// A bounded queue of two lanes. While both have something waiting, four of the known go before one stranger, so that a storm of strangers
 /// neither stops those who are known nor is stopped by them. A full lane leaves the other its room.
+///
+/// Within a lane networks take turns, and a full lane makes room for a network that has less waiting than another: many requests of one
+/// network delay that network.
 public struct TwoLanes<Element> {
     /// How many known go before one stranger.
     public static var turns: Int { 4 }
 
     private let limit: Int
-    private var known = Line()
-    private var strangers = Line()
+    private var known = Lane()
+    private var strangers = Lane()
     private var turn = 0
 
-    private struct Line {
-        var waiting: [Element] = []
+    private struct Line<Item> {
+        var waiting: [Item] = []
         /// Where the line begins in `waiting`: removing from the front of an array would move all others.
         var next = 0
 
         var count: Int { waiting.count - next }
 
-        mutating func take() -> Element? {
+        mutating func take() -> Item? {
             guard next < waiting.count else { return nil }
-            let element = waiting[next]
+            let item = waiting[next]
             next += 1
             if next == waiting.count || next >= 64 {
                 waiting.removeFirst(next)
                 next = 0
             }
+            return item
+        }
+
+        mutating func takeNewest() -> Item? {
+            guard count > 0 else { return nil }
+            return waiting.popLast()
+        }
+    }
+
+    private struct Lane {
+        /// None is empty.
+        var networks: [Digest?: Line<Element>] = [:]
+        /// Each network that has something waiting, once.
+        var turns = Line<Digest?>()
+        var count = 0
+
+        mutating func append(_ element: Element, from network: Digest?) {
+            if networks[network] == nil { turns.waiting.append(network) }
+            networks[network, default: Line()].waiting.append(element)
+            count += 1
+        }
+
+        mutating func take() -> Element? {
+            while let network = turns.take() {
+                guard let element = networks[network]?.take() else { continue }
+                count -= 1
+                if networks[network]?.count == 0 { networks[network] = nil } else { turns.waiting.append(network) }
+                return element
+            }
+            return nil
+        }
+
+        /// The newest of the network that has the most waiting, if that has more than `network` would have.
+        mutating func makeRoom(for network: Digest?) -> Element? {
+            guard let most = networks.max(by: { $0.value.count < $1.value.count }),
+                most.value.count > (networks[network]?.count ?? 0) + 1, let element = networks[most.key]?.takeNewest()
+            else { return nil }
+            count -= 1
             return element
         }
+
+        var all: [Element] { networks.values.flatMap { $0.waiting.dropFirst($0.next) } }
     }
 
     /// - Parameter limit: how many may wait in each lane.
@@ -41,17 +99,22 @@ public struct TwoLanes<Element> {
 
     public var count: Int { known.count + strangers.count }
 
-    /// `false`: the lane is full.
-    public mutating func append(_ element: Element, _ lane: HashingLane) -> Bool {
-        switch lane {
-        case .known:
-            guard known.count < limit else { return false }
-            known.waiting.append(element)
-        case .stranger:
-            guard strangers.count < limit else { return false }
-            strangers.waiting.append(element)
+    /// - Returns: who finds no room: nobody, one of a network that has more waiting, or the element itself.
+    public mutating func append(_ element: Element, _ turn: HashingTurn) -> Element? {
+        switch turn.lane {
+        case .known: Self.append(element, from: turn.network, to: &known, limit)
+        case .stranger: Self.append(element, from: turn.network, to: &strangers, limit)
         }
-        return true
+    }
+
+    private static func append(_ element: Element, from network: Digest?, to lane: inout Lane, _ limit: Int) -> Element? {
+        var displaced: Element?
+        if lane.count >= limit {
+            displaced = lane.makeRoom(for: network)
+            if displaced == nil { return element }
+        }
+        lane.append(element, from: network)
+        return displaced
     }
 
     public mutating func take() -> Element? {
@@ -64,9 +127,9 @@ public struct TwoLanes<Element> {
     /// Everything that waits, in no order.
     public mutating func removeAll() -> [Element] {
         defer {
-            known = Line()
-            strangers = Line()
+            known = Lane()
+            strangers = Lane()
         }
-        return Array(known.waiting.dropFirst(known.next)) + strangers.waiting.dropFirst(strangers.next)
+        return known.all + strangers.all
     }
 }

@@ -65,19 +65,17 @@ import Measures
     var running: Int { locked { state in state.running } }
     var rejected: Int { locked { state in state.rejected } }
 
-    /// Queues a job or refuses it at once.
-    func submit(_ job: Job, _ lane: HashingLane) {
-        let fault: HashingPoolFault? = locked { state in
-            guard !state.isStopping else { return .shutDown }
-            // Two seconds: at the default cost a full queue is worked off in less.
-            guard state.waiting.append(Waiting(job: job, since: Stopwatch.nanoseconds()), lane) else {
-                state.rejected += 1
-                return .busy(retryAfterSeconds: 2)
-            }
+    /// Queues a job. When there is no room it is refused at once, or one of a network that has more waiting is.
+    func submit(_ job: Job, _ turn: HashingTurn) {
+        let (refused, fault): (Job?, HashingPoolFault) = locked { state in
+            guard !state.isStopping else { return (job, .shutDown) }
+            let displaced = state.waiting.append(Waiting(job: job, since: Stopwatch.nanoseconds()), turn)
+            if displaced != nil { state.rejected += 1 }
             unsafe pthread_cond_signal(arrival)
-            return nil
+            // Two seconds: at the default cost a full queue is worked off in less.
+            return (displaced?.job, .busy(retryAfterSeconds: 2))
         }
-        if let fault { job.refuse(fault) }
+        refused?.refuse(fault)
     }
 
     /// Refuses what waits, lets the threads finish what they are at, and waits for them. A second call does nothing.

@@ -234,4 +234,18 @@ import Testing
             }
         }
     }
+
+    @Test(.timeLimit(.minutes(1))) func `a connection in use lives on, though none of its questions is for the lane`() async throws {
+        var limits = ListenerLimits()
+        limits.header = .milliseconds(500)
+        try await listening(ordinary(), lane: lane, limits: limits) { port in
+            let wire = try Wire(port: port)
+            let end = ContinuousClock.now + .milliseconds(1300)
+            while ContinuousClock.now < end {
+                try wire.send(Self.question("GET", "/api/accounts/920012/nothing"))
+                try #require(await wire.read { $0.hasSuffix("\r\n\r\n") }.hasPrefix("HTTP/1.1 403"))
+            }
+            wire.close()
+        }
+    }
 }

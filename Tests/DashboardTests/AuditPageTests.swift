@@ -24,7 +24,7 @@ import Testing
         #expect(!others.contains(sentence))
         let isImpersonal: Set<AuditAction> = [
             .settingsChanged, .accountAdded, .contractsChanged, .signedOut, .testLetterSent, .usersExported, .auditExported,
-            .reminderChanged,
+            .reminderChanged, .spraySuspected,
         ]
         #expect(sentence.contains("bob.ross") == !isImpersonal.contains(action))
     }
@@ -89,7 +89,7 @@ import Testing
     @Test func `a ready view looks back as far as it says`() {
         let request = AuditListQuery(view: .failedSignIns).request(now: Samples.now)
         #expect(request.filter.from == Samples.now - .hours(24))
-        #expect(request.actions == [.signInRefused, .userLocked])
+        #expect(request.actions == [.signInRefused, .userLocked, .spraySuspected])
         #expect(AuditView.passwords.actions.isSuperset(of: [.passwordChanged, .passwordReset]))
         #expect(!AuditView.access.actions.contains(.signedIn))
         #expect(AuditListQuery(view: .admin).request(now: Samples.now).filter.from == nil)

@@ -171,6 +171,26 @@ def test_t8_headers_up_to_the_limit_pass_and_larger_ones_are_told_so(server, siz
         assert client.ask()["status"] == 200
 
 
+@pytest.mark.parametrize("size, ends", [(15_000, False), (20_000, True), (60_000, True)])
+def test_t8_headers_sent_before_settings_are_agreed_pass_or_end_the_connection_in_order(server, size, ends):
+    """Until a client has said that it knows our settings, the library reads 16 KiB of header, which is what HTTP/2 takes for granted."""
+    with Client(server, wait=False) as client, Others(server):
+        fields = client.fields(*((f"x-{number}", "a" * (size // 10)) for number in range(10)))
+        block = client.h2.encoder.encode(fields)
+        parts = [block[start:start + 16_000] for start in range(0, len(block), 16_000)]
+        client.wire.send(b"".join(
+            frame(CONTINUATION if number else HEADERS, part, (0 if number else 1) | (4 if part is parts[-1] else 0), 1)
+            for number, part in enumerate(parts)))
+        if ends:
+            # COMPRESSION_ERROR or PROTOCOL_ERROR, and nothing but that.
+            assert goaway(client) in (h2.errors.ErrorCodes.COMPRESSION_ERROR, h2.errors.ErrorCodes.PROTOCOL_ERROR)
+        else:
+            client.h2.state_machine.process_input(h2.connection.ConnectionInputs.SEND_HEADERS)
+            client.h2._begin_new_stream(1, h2.connection.AllowedStreamIDs.ODD).send_headers(fields, client.h2.encoder, end_stream=True)
+            client.until(lambda: client.answers.get(1, {}).get("ended"))
+            assert client.answers[1]["status"] == 200
+
+
 def test_t3_two_authorization_fields_are_refused_on_http2_too(server):
     with Client(server) as client:
         bad = ("authorization", "Basic dTpw")

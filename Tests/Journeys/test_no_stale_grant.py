@@ -169,6 +169,8 @@ ABSENT = {
     ("catalogue read anew", "API"): "a catalogue is a file; a signal has it read",
     ("catalogue read anew", "command line"): "a catalogue is a file; a signal has it read",
     ("entitlement withdrawn", "API"): "the admin API does not change accounts",
+    # docs/decisions/0015: a lock is of the dashboard's sign-in, so that no stranger can stop somebody's programs by guessing;
+    # test_t18_a_sign_in_that_is_locked_stops_no_api_calls. Whoever is to be stopped is deactivated.
     ("locked", "page"): "nobody can lock an API user out: failures slow an address down, and sign-in at the dashboard is another door",
     ("locked", "API"): "the same",
     ("locked", "command line"): "the same",

@@ -70,6 +70,28 @@ import Testing
         _ = try await workshop.signIn(people.ben, "another kettle on Friday", from: "198.51.100.3")
     }
 
+    @Test(arguments: [("203.0.113.", "203.0.113.0/24"), ("2001:db8:1:2::", "2001:db8:1:2::/64")])
+    func `T21: thirty names from one network are written down, once in ten minutes`(network: String, range: String) async throws {
+        let counters = counters()
+        func spray() {
+            for number in 1...40 {
+                let guess = counters.guess("name-\(number)", from: network + "\(number)", workshop.instruments.digester.digest("test", [1]))
+                guard case .go = counters.admit(guess, now: workshop.now) else { continue }
+                counters.settle(guess, wasRight: false, now: workshop.now)
+            }
+        }
+        spray()
+        try await counters.flush(to: workshop.store)
+        spray()
+        try await counters.flush(to: workshop.store)
+        let written = try await workshop.trail().filter { $0.action == .spraySuspected }
+        #expect(written.map(\.address) == [range] && written.map(\.count) == [30])
+        workshop.pass(.minutes(11))
+        spray()
+        try await counters.flush(to: workshop.store)
+        #expect(try await workshop.trail().count { $0.action == .spraySuspected } == 2)
+    }
+
     @Test func `an unlock by another process is seen`() async throws {
         let server = counters()
         fail(100, server)

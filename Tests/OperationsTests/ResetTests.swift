@@ -1,4 +1,5 @@
 import Domain
+import Gate
 import Operations
 import Ports
 import Secrets
@@ -59,6 +60,11 @@ import Testing
     func `an address serves as well as a username, and mail goes to the stored one`(name: String) async throws {
         try await workshop.askReset(name)
         #expect(try await workshop.mail() == ["reset to ben.basic@example.com"])
+    }
+
+    @Test func `T16: asking is answered when every failure is, whoever is asked for`() async throws {
+        for name in [people.ben, "nobody.at.all", "nobody@example.com"] { try await workshop.askReset(name) }
+        #expect(workshop.pauses.pauses == Array(repeating: FailureGrid.step, count: 3))
     }
 
     @Test func `asking again and again brings no flood of mail, and the answer stays the same`() async throws {

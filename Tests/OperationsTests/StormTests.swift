@@ -79,6 +79,26 @@ import Testing
         #expect(try await workshop.call("jane.doe", "another kettle on Friday") == "pass")
     }
 
+    @Test func `programs that go on with the old password do not slow the new one where both are used`() async throws {
+        try await workshop.welcome("jane.doe") {
+            $0.access = ["api", "dashboard"]; $0.roles = ["920012:ordering"]
+        }
+        #expect(try await workshop.call("jane.doe") == "pass")
+        _ = try await OwnProfile(workshop.instruments).changePassword(
+            as: workshop.myself("jane.doe"), keeping: nil, current: Secret(UserFixture.password), new: Secret("another kettle on Friday"))
+        for _ in 0..<150 {
+            #expect(try await workshop.call("jane.doe") == "wrong-password")
+            workshop.pass(.seconds(1))
+        }
+        #expect(workshop.pauses.pauses.count == 150)
+        #expect(try await workshop.call("jane.doe", "another kettle on Friday") == "pass")
+        // A guess is a guess there too, and elsewhere the old password is one.
+        for number in 0..<6 { #expect(try await workshop.call("jane.doe", "guess \(number)") == "wrong-password") }
+        #expect(try await workshop.call("jane.doe", "guess") == "too-many-failures")
+        for _ in 0..<6 { #expect(try await workshop.call("jane.doe", from: "203.0.113.4") == "wrong-password") }
+        #expect(try await workshop.call("jane.doe", from: "203.0.113.4") == "too-many-failures")
+    }
+
     @Test func `a name that was refused passes as soon as somebody has it`() async throws {
         #expect(try await workshop.call("jane.doe") == "unknown-user")
         try await workshop.welcome("jane.doe") {

@@ -38,7 +38,7 @@ import Testing
         #expect(try await workshop.newestEntry().action == .verified)
     }
 
-    @Test func `five wrong numbers close the link, and the right one comes too late`() async throws {
+    @Test func `T19: five wrong numbers close the link, and the right one comes too late`() async throws {
         let user = try await workshop.add("jane.doe")
         let token = try await workshop.tokenInNewestLetter(for: user, .verification)
         for left in [4, 3, 2, 1] {
@@ -59,7 +59,7 @@ import Testing
         #expect(actions == [.userAdded] + Array(repeating: .verificationFailed, count: 4) + [.verificationClosed])
     }
 
-    @Test func `wrong numbers sent all at once count each`() async throws {
+    @Test func `T19: wrong numbers sent all at once count each`() async throws {
         let user = try await workshop.add("jane.doe")
         let token = try await workshop.tokenInNewestLetter(for: user, .verification)
         let workshop = workshop

@@ -1,5 +1,8 @@
-import Secrets
+import Dispatch
+import Synchronization
 import Testing
+
+@testable import Secrets
 
 @Suite struct HashingPoolTests {
     @Test func `the pool hashes and compares, and counts both`() async throws {
@@ -26,51 +29,26 @@ import Testing
     }
 
     @Test func `what does not fit in the queue is told to come back`() async {
-        // 20 slow ones on one thread with room for two: at most a few can be taken.
-        let pool = HashingPool(hashing: PasswordHashing(), threads: 1, queueLimit: 2)
-        let (done, busy) = await withTaskGroup(of: Bool.self) { group in
-            for _ in 0..<20 {
-                group.addTask {
-                    do throws(HashingPoolFault) {
-                        _ = try await pool.hash(text: "pw")
-                        return true
-                    } catch {
-                        #expect(error == .busy(retryAfterSeconds: 2))
-                        return false
-                    }
-                }
-            }
-            return await group.reduce(into: (0, 0)) { counts, wasDone in
-                if wasDone { counts.0 += 1 } else { counts.1 += 1 }
-            }
-        }
-        #expect(done + busy == 20)
-        #expect(busy > 0)
-        #expect(pool.hashesDone == done)
+        let held = await HeldThread(queueLimit: 2)
+        #expect(held.submit(4) == [nil, nil, .busy(retryAfterSeconds: 2), .busy(retryAfterSeconds: 2)])
+        #expect(held.workers.rejected == 2 && held.workers.queued == 2)
+        held.release()
+        held.workers.stop()
     }
 
-    @Test func `a pool that was shut down refuses, also what was waiting`() async {
-        let pool = HashingPool(hashing: PasswordHashing(), threads: 1, queueLimit: 500, deadline: .seconds(600))
-        let refused = await withTaskGroup(of: Bool.self) { group in
-            for _ in 0..<300 {
-                group.addTask {
-                    do throws(HashingPoolFault) {
-                        _ = try await pool.hash(text: "pw")
-                        return false
-                    } catch {
-                        #expect(error == .shutDown)
-                        return true
-                    }
-                }
-            }
-            // Wait until some are in the queue: only then is there something to refuse.
-            while pool.queued < 5 && pool.hashesDone < 290 { await Task.yield() }
-            pool.shutdown()
-            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
-        }
-        #expect(refused > 0)
-        await #expect(throws: HashingPoolFault.shutDown) { _ = try await pool.hash(text: "pw") }
+    @Test func `a pool that was shut down refuses, also what was waiting, and finishes what it is at`() async {
+        let held = await HeldThread(queueLimit: 500)
+        #expect(held.submit(5) == Array(repeating: nil, count: 5))
+        // Waits for the one under way, which is let go when the last of those that wait has been refused.
+        held.releasesAfter(5)
+        held.workers.stop()
+        #expect(held.refusals == Array(repeating: .shutDown, count: 5))
+        #expect(held.workers.done == 1)
+        #expect(held.submit(1) == [.shutDown])
+        held.workers.stop()
+        let pool = HashingPool(hashing: .fastForTests, threads: 1)
         pool.shutdown()
+        await #expect(throws: HashingPoolFault.shutDown) { _ = try await pool.hash(text: "pw") }
     }
 
     @Test func `what has waited beyond the deadline is told to come back, and costs no hash`() async {
@@ -79,5 +57,50 @@ import Testing
             await #expect(throws: HashingPoolFault.busy(retryAfterSeconds: 2)) { _ = try await pool.hash(text: "pw") }
         }
         #expect(pool.hashesDone == 0 && pool.rejected == 3 && pool.running == 0)
+    }
+}
+
+/// One thread that is busy until it is released, so that what is submitted meanwhile waits.
+private final class HeldThread: Sendable {
+    let workers: WorkerThreads
+    private let gate = DispatchSemaphore(value: 0)
+    private let state = Mutex((refusals: [HashingPoolFault](), releaseAt: Int.max))
+
+    init(queueLimit: Int) async {
+        let workers = WorkerThreads(count: 1, queueLimit: queueLimit, deadline: .seconds(600))
+        self.workers = workers
+        let gate = gate
+        await withCheckedContinuation { begun in
+            let job = WorkerThreads.Job(
+                run: {
+                    begun.resume()
+                    gate.wait()
+                    return {}
+                }, refuse: { _ in })
+            workers.submit(job, .known)
+        }
+    }
+
+    /// Why each was refused at once; `nil`: it was not.
+    func submit(_ count: Int) -> [HashingPoolFault?] {
+        (0..<count).map { _ in
+            let before = refusals.count
+            workers.submit(WorkerThreads.Job(run: { {} }, refuse: { self.note($0) }), .known)
+            return refusals.dropFirst(before).first
+        }
+    }
+
+    var refusals: [HashingPoolFault] { state.withLock { $0.refusals } }
+
+    func release() { gate.signal() }
+
+    func releasesAfter(_ refusals: Int) { state.withLock { $0.releaseAt = refusals } }
+
+    private func note(_ fault: HashingPoolFault) {
+        let isLast = state.withLock { state in
+            state.refusals.append(fault)
+            return state.refusals.count == state.releaseAt
+        }
+        if isLast { release() }
     }
 }

@@ -25,7 +25,7 @@ enum AuditView: String, CaseIterable, Sendable {
 
     private var prefixes: [String] {
         switch self {
-        case .failedSignIns: ["session.refused", "user.locked"]
+        case .failedSignIns: ["session.refused", "user.locked", "guess."]
         case .passwords: ["password.", "credential"]
         case .access: ["user.access", "user.added", "user.deactivated", "user.activated", "user.deleted", "account.contracts"]
         case .admin:

@@ -164,6 +164,7 @@ extension Words {
         case .auditExported: "Exported the audit log"
         case .callRefused: "API call as \(user)\(account.map { " in account \($0)" } ?? "")"
         case .passwordSeenInPlain: "Sent \(whose) password over plain HTTP"
+        case .spraySuspected: "Tried many usernames from one network"
         }
     }
 

@@ -90,7 +90,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
         answers.clear()
         let rest = answerPlain(&bytes)
         if answers.readableBytes > 0 { writeAnswers(context) }
-        pace.isPartial(bytes.readableBytes > 0)
+        pace.isPartial(rest == .incomplete)
         switch rest {
         case .nothing, .incomplete: waiting = bytes
         case .ordinary(let length):
@@ -118,7 +118,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context?.flush()
     }
 
-    private enum Rest { case nothing, incomplete, foreign, ordinary(length: Int) }
+    private enum Rest: Equatable { case nothing, incomplete, foreign, ordinary(length: Int) }
 
     /// Leaves in `bytes` what is not answered.
     private func answerPlain(_ bytes: inout ByteBuffer) -> Rest {
