@@ -31,7 +31,7 @@ public struct UpstreamSettings: Sendable {
     /// How long an unused connection is kept; less than the upstream keeps it, so that nothing is sent to a closed one.
     public var keepAlive: Duration = .seconds(4)
     public var connections = Self.connections
-    /// From the call to the end of the answer; looked at whenever something arrives.
+    /// From the call to the end of the answer, a slow client's time included.
     public var wholeTimeout: Duration?
     /// How long a WebSocket connection may be silent on both sides.
     public var webSocketIdleTimeout: Duration = .seconds(300)

@@ -17,6 +17,7 @@ struct MetricsPage: Sendable {
     private let judge: Judge
     private let hashing: HashingPool
     private let store: SQLiteStore
+    private let certificate: CertificateWatch
     private let connections: ConnectionFigures
     private let tunnels: [TunnelFigures]
     private let process: ProcessFigures
@@ -26,6 +27,7 @@ struct MetricsPage: Sendable {
         judge = application.judge
         hashing = application.instruments.hashing
         store = application.installation.store
+        certificate = application.certificateWatch
         connections = application.connections
         self.tunnels = tunnels
         process = ProcessFigures(startedAt: application.installation.clock.now())
@@ -49,6 +51,7 @@ struct MetricsPage: Sendable {
         writeHashing(to: &exposition)
         await writeStore(to: &exposition)
         connections.write(to: &exposition)
+        certificate.write(to: &exposition)
         TunnelFigures.write(tunnels, to: &exposition)
         process.write(to: &exposition)
         return exposition.text
