@@ -10,7 +10,7 @@ import NIOHTTP1
 ///
 /// Who the user is has been decided before: this only replaces whatever the client said about it.
 public struct ReverseProxy: Sendable {
-    private let settings: UpstreamSettings
+    let settings: UpstreamSettings
     private let client: HTTPClient
 
     /// - Parameter client: made by the settings' `makeClient`; several proxies with the same timeouts and certificates may share one.
