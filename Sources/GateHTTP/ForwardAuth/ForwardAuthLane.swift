@@ -30,6 +30,8 @@ public struct ForwardAuthLane: QuickResponder {
         peers.trusts(peer) ? QuickQuestions(judge, entropy, log, peer: peer) : nil
     }
 
+    public var longestBody: Int { 0 }
+
     public func now() -> Instant { clock.now() }
 }
 
@@ -50,7 +52,8 @@ final class QuickQuestions: QuickConnection {
 
     func answer(_ request: borrowing QuickRequest, in bytes: Span<UInt8>, now: Instant, into answers: inout ByteBuffer) -> QuickAnswer {
         guard bytes.equals("GET", request.method), let form = PlainQuestion.forms.first(where: { bytes.equals($0.path, request.target) }),
-            let question = PlainQuestion(form, request, in: bytes), host.read(bytes, question.host) != nil, question.target.count <= DoorLimits.targetBytes,
+            let question = PlainQuestion(form, request, in: bytes), host.read(bytes, question.host) != nil,
+            question.target.count <= DoorLimits.targetBytes,
             let method = Method(plain: bytes, question.method), let address = form.client(bytes, question.client),
             let path = try? CanonicalPath(parsing: bytes.bytes(question.target)),  // the ordinary way says what is wrong with it
             let passport = judge.passWarm(bytes.extracting(question.authorization), method, path, address: address, now: now, door: form.door)

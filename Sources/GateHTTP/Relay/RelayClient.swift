@@ -29,6 +29,7 @@ final class RelayClient: QuickConnection {
     private var unsent = ByteBuffer()
     private var note = RelayNote()
     private var isHead = false
+    private var hasBody = false
     /// Whether the answer has begun.
     private var isAnswered = false
     private var isChunked = false
@@ -51,9 +52,10 @@ final class RelayClient: QuickConnection {
 
     func answer(_ request: borrowing QuickRequest, in bytes: Span<UInt8>, now: Instant, into _: inout ByteBuffer) -> QuickAnswer {
         guard request.isASCII, request.target.count <= DoorLimits.targetBytes, let method = Method(plain: bytes, request.method),
-            lane.policy.methods.map({ $0.contains(method) }) ?? true,
+            // Of others the parser has its own opinion.
+            Method.common.contains(method), lane.policy.methods?.contains(method) != false,
             let path = try? CanonicalPath(parsing: bytes.bytes(request.target)),  // the ordinary way says what is wrong with it
-            let pool = pools.pool(for: path), pool.hasRoom, lane.ownPaths?(path) != true
+            let pool = pools.pool(for: path), pool.hasRoom, Int64(request.body.count) <= pool.settings.bodyLimit ?? .max, lane.ownPaths?(path) != true
         else { return .notOurs }
         self.request.clear()
         writeRequestLine(request, bytes, path)
@@ -61,10 +63,11 @@ final class RelayClient: QuickConnection {
             let passport = lane.judge.passWarm(
                 bytes.extracting(credentials), method, path, address: address, now: now, door: .proxy)
         else { return .notOurs }
-        writeOurs(passport, method)
+        writeOurs(passport, method, bytes.extracting(request.body))
         self.pool = pool
         isHead = method == .head
-        mayRepeat = method == .get || isHead || method == .options
+        hasBody = !request.body.isEmpty
+        mayRepeat = !hasBody && (method == .get || isHead || method == .options)
         note = lane.log.isOn ? RelayNote(method: method.rawValue, path: path.text, begun: .now) : RelayNote()
         return .underWay
     }
@@ -107,8 +110,8 @@ final class RelayClient: QuickConnection {
         return hasHost ? credentials : nil
     }
 
-    /// Everything that the upstream is told by us.
-    private func writeOurs(_ passport: Passport, _ method: Method) {
+    /// Everything that the upstream is told by us, and the body.
+    private func writeOurs(_ passport: Passport, _ method: Method, _ body: Span<UInt8>) {
         if let host = host.host { hop.write(host: host, client: peer, into: &request) }
         marks.writeID(into: &request)
         request.writeStaticString("\r\nLatchkey-User: ")
@@ -119,8 +122,13 @@ final class RelayClient: QuickConnection {
         request.writeString(passport.roles)
         request.writeStaticString("\r\nLatchkey-Request-Id: ")
         marks.repeatID(into: &request)
-        let takesBody = method != .get && method != .head && method != .delete
-        request.writeStaticString(takesBody ? "\r\nContent-Length: 0\r\n\r\n" : "\r\n\r\n")
+        if body.isEmpty {
+            let takesBody = method != .get && method != .head && method != .delete
+            request.writeStaticString(takesBody ? "\r\nContent-Length: 0\r\n\r\n" : "\r\n\r\n")
+        } else {
+            request.writeString("\r\nContent-Length: \(body.count)\r\n\r\n")
+            request.write(body, 0..<body.count)
+        }
     }
 
     // MARK: There
@@ -148,7 +156,7 @@ final class RelayClient: QuickConnection {
 
     private func send(over upstream: RelayUpstream) {
         self.upstream = upstream
-        upstream.send(request, for: self, isHead: isHead)
+        upstream.send(request, for: self, isHead: isHead, hasBody: hasBody)
     }
 
     // MARK: Back

@@ -49,6 +49,9 @@ public struct RelayLane: QuickResponder {
         return RelayClient(self, connections.pools(of: loop, routes), peer: peer)
     }
 
+    /// 16 KiB.
+    public var longestBody: Int { 16_384 }
+
     public func now() -> Instant { clock.now() }
 }
 

@@ -34,6 +34,8 @@ final class RelayUpstream: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Since when nothing has moved, in the pool's ticks.
     private var since: Int
+    /// How long the answer's header may take.
+    private var patience = Duration.zero
     private var wantsRead = false
     /// The client takes nothing: nothing more is read for it.
     private var isHeld = false
@@ -61,10 +63,12 @@ final class RelayUpstream: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: There
 
     /// Sends a request, all of it. The client hears of its answer.
-    func send(_ request: ByteBuffer, for client: RelayClient, isHead: Bool) {
+    func send(_ request: ByteBuffer, for client: RelayClient, isHead: Bool, hasBody: Bool) {
         guard let context, !isBroken else { return client.failed(.unreachable) }
         self.client = client
         self.isHead = isHead
+        // With a body the upstream's thinking is limited by its idleness alone, as on the ordinary way.
+        patience = hasBody ? pool.settings.idleTimeout : min(pool.settings.headerTimeout, pool.settings.idleTimeout)
         since = pool.tick
         wholeEnd = nil
         header = ByteBuffer()
@@ -220,8 +224,8 @@ final class RelayUpstream: ChannelDuplexHandler, RemovableChannelHandler {
         let limit: Duration
         switch reading {
         case .nothing: limit = pool.settings.keepAlive
-        case .header: limit = min(pool.settings.headerTimeout, pool.settings.idleTimeout)
-        case .parts(let parts) where !parts.isAnswered: limit = min(pool.settings.headerTimeout, pool.settings.idleTimeout)
+        case .header: limit = patience
+        case .parts(let parts) where !parts.isAnswered: limit = patience
         case .body, .parts: limit = pool.settings.idleTimeout
         }
         guard !isHeld, tick - since >= pool.ticks(limit) else { return }

@@ -23,12 +23,12 @@ extension ByteBuffer {
     /// The header of a plain answer.
     mutating func writeHeader(_ answer: borrowing AnswerScanner, in bytes: Span<UInt8>, _ marks: inout AnswerMarks, now: Instant) {
         var (isDated, saysSniffing, saysCaching, saysSecurity) = (false, false, false, false)
-        writeStatus(answer.status, bytes, answer.reason)
+        writeStatus(answer.status)
         for index in 0..<answer.fieldCount {
             let name = answer.name(index)
             switch RelayAnswerField.fates.fate(bytes, name) {
             case .dropped: continue
-            case .length where answer.status == 204: continue
+            case .length where answer.status == 204 || answer.status == 304: continue
             case .date:
                 // Ours takes the place of the first.
                 if !isDated { writeDate(&marks, now) }
@@ -49,17 +49,12 @@ extension ByteBuffer {
     }
 
     /// In the words of the server, whatever the upstream called it.
-    private mutating func writeStatus(_ status: Int, _ bytes: Span<UInt8>, _ reason: Range<Int>) {
-        guard status != 200 else {
+    private mutating func writeStatus(_ status: Int) {
+        if status == 200 {
             writeStaticString("HTTP/1.1 200 OK\r\n")
-            return
+        } else {
+            writeString("HTTP/1.1 \(status) \(HTTPResponseStatus(statusCode: status).reasonPhrase)\r\n")
         }
-        let phrase = String(decoding: bytes.bytes(reason), as: UTF8.self)
-        writeString("HTTP/1.1 \(status) \(Self.phrase(status, phrase))\r\n")
-    }
-
-    private static func phrase(_ status: Int, _ written: String) -> String {
-        HTTPResponseStatus(statusCode: status, reasonPhrase: written).reasonPhrase
     }
 
     private mutating func writeDate(_ marks: inout AnswerMarks, _ now: Instant) {
@@ -71,21 +66,21 @@ extension ByteBuffer {
     /// The header of an answer that the full parser has read. Returns whether its body is to be written in chunks.
     mutating func writeHeader(_ head: HTTPResponseHead, isHead: Bool, _ marks: inout AnswerMarks, now: Instant) -> Bool {
         let code = Int(head.status.code)
-        let hasBody = !isHead && code != 204 && code != 304
-        var response = Response(status: HTTPResponse.Status(code: code, reasonPhrase: head.status.reasonPhrase))
+        let isBodiless = code == 204 || code == 304
+        var response = Response(status: HTTPResponse.Status(code: code))
         response.headers = ProxyHeaders.forClient(head.headers.map { (name: $0.name, value: $0.value) })
-        if code == 204 { response.headers[.contentLength] = nil }
-        let isChunked = hasBody && response.headers[.contentLength].flatMap { Int($0) } == nil
-        writeHeader(&response, isChunked: isChunked, &marks, now)
-        return isChunked
+        if isBodiless { response.headers[.contentLength] = nil }
+        let saysChunks = !isBodiless && response.headers[.contentLength] == nil
+        writeHeader(&response, saysChunks: saysChunks, &marks, now)
+        return saysChunks && !isHead
     }
 
-    private mutating func writeHeader(_ response: inout Response, isChunked: Bool, _ marks: inout AnswerMarks, _ now: Instant) {
+    private mutating func writeHeader(_ response: inout Response, saysChunks: Bool, _ marks: inout AnswerMarks, _ now: Instant) {
         SecurityHeaders(isSecure: true, extent: .upstream).apply(to: &response)
         response.headers[.date] = now.httpDate
-        writeString("HTTP/1.1 \(response.status.code) \(Self.phrase(response.status.code, response.status.reasonPhrase))\r\n")
+        writeStatus(response.status.code)
         for field in response.headers { writeString("\(field.name.rawName): \(field.value)\r\n") }
-        writeStaticString(isChunked ? "transfer-encoding: chunked\r\n\r\n" : "\r\n")
+        writeStaticString(saysChunks ? "transfer-encoding: chunked\r\n\r\n" : "\r\n")
     }
 
     /// The answer that tells why there is none.
@@ -95,7 +90,7 @@ extension ByteBuffer {
         let problem = ProblemDetails(failure.status, reason: failure.reason, detail: failure.sentence)
         let format = Negotiation.format(for: fields)
         var response = problem.response(as: format, requestID: id)
-        writeHeader(&response, isChunked: false, &marks, now)
+        writeHeader(&response, saysChunks: false, &marks, now)
         guard !isHead else { return }
         switch format {
         case .json: writeString(problem.json(requestID: id).text)
@@ -108,7 +103,8 @@ extension ByteBuffer {
 enum RelayedRequestFields {
     static func read(_ request: ByteBuffer) -> HTTPFields {
         var fields = HTTPFields()
-        for line in String(buffer: request).split(separator: "\r\n").dropFirst() {
+        for line in String(buffer: request).split(separator: "\r\n", omittingEmptySubsequences: false).dropFirst() {
+            if line.isEmpty { break }  // the body follows
             guard let colon = line.firstIndex(of: ":"), let name = HTTPField.Name(String(line[..<colon])) else { continue }
             fields.append(HTTPField(name: name, value: String(line[colon...].dropFirst().drop { $0 == " " })))
         }

@@ -17,7 +17,6 @@ public struct AnswerScanner {
 
     /// Between 200 and 599.
     public private(set) var status = 0
-    public private(set) var reason = 0..<0
     /// What `Content-Length` says.
     public private(set) var length: Int?
     /// Whether the connection goes on after the answer.
@@ -66,7 +65,6 @@ public struct AnswerScanner {
         position = 13
         while position < bytes.count, isValue(bytes[position]), bytes[position] < 0x80 { position += 1 }
         guard position + 1 < bytes.count else { return nil }
-        reason = 13..<position
         guard bytes[position] == carriageReturn, bytes[position + 1] == lineFeed else { return false }
         position += 2
         return true

@@ -21,11 +21,12 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Makes the ordinary handlers behind this one; called once at most.
     private let makeOrdinary: (LaneHandler) -> Void
     private(set) var context: ChannelHandlerContext?
-    private var scanner = LaneScanner()
+    private var scanner: LaneScanner
     private var waiting = ByteBuffer()
     private var answers = ByteBuffer()
     var pace: LanePace
 
+    private var looks = 0
     private var hasOrdinary = false
     private var isAside = false
     var busy = Busy.nobody
@@ -38,10 +39,14 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Bytes that may wait while the ordinary handlers are busy, before reading stops.
     private static let mostWaiting = 65_536
 
+    /// How often a request that comes in pieces is looked at from its beginning. The full parser begins where it stopped.
+    private static let mostLooks = 64
+
     init(_ responder: any QuickResponder, quick: any QuickConnection, limits: ListenerLimits, makeOrdinary: @escaping (LaneHandler) -> Void) {
         self.responder = responder
         self.quick = quick
         self.makeOrdinary = makeOrdinary
+        scanner = LaneScanner(longestBody: responder.longestBody)
         pace = LanePace(limits)
     }
 
@@ -116,9 +121,12 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let span = bytes.readableBytesUInt8Span
         while position < span.count {
             switch scanner.scan(span, from: position) {
-            case .incomplete: return .incomplete
+            case .incomplete:
+                looks += 1
+                return looks > Self.mostLooks ? .foreign : .incomplete
             case .foreign: return .foreign
             case .request(let length):
+                looks = 0
                 switch quick.answer(QuickRequest(scanner: scanner), in: span, now: now, into: &answers) {
                 case .notOurs: return .ordinary(length: length)
                 case .written: position += length

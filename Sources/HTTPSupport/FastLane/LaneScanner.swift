@@ -1,15 +1,16 @@
 /// Finds the end of one request in the plainest shape that HTTP/1.1 has, and where its fields lie.
 ///
 /// It reads a strict subset of RFC 9112, chosen so that every parser agrees about it: one space between the parts of the request line,
-/// CRLF after every line, a token and a colon before every value, no folding, no other control bytes, no body. Whatever frames a message
-/// in another way, asks for another protocol, or ends the connection is not its business: that goes to the full parser, untouched.
+/// CRLF after every line, a token and a colon before every value, no folding, no other control bytes, and a body only where one
+/// `Content-Length` says how long it is. Whatever frames a message in another way, asks for another protocol, or ends the connection is
+/// not its business: that goes to the full parser, untouched.
 struct LaneScanner {
     enum Outcome: Equatable {
         /// More bytes are needed.
         case incomplete
         /// Not the plain shape: nothing is said about where this request ends.
         case foreign
-        /// A whole request, this many bytes long, without a body.
+        /// A whole request, this many bytes long with its body.
         case request(length: Int)
     }
 
@@ -20,11 +21,18 @@ struct LaneScanner {
     private(set) var target = 0..<0
     private(set) var fields = PlainFields()
 
-    private var hasLength = false
+    /// Where the body lies.
+    private(set) var body = 0..<0
+
+    /// Longer ones are not waited for here.
+    private let longestBody: Int
+    private var bodyLength: Int?
+
+    init(longestBody: Int = 0) { self.longestBody = longestBody }
 
     mutating func scan(_ bytes: Span<UInt8>, from start: Int) -> Outcome {
         fields.clear()
-        hasLength = false
+        bodyLength = nil
         var position = start
         switch requestLine(bytes, &position) {
         case .some(true): break
@@ -35,11 +43,18 @@ struct LaneScanner {
             guard position + 1 < bytes.count else { return bytes.count - start > Self.longestHeader ? .foreign : .incomplete }
             if bytes[position] == carriageReturn {
                 guard bytes[position + 1] == lineFeed else { return .foreign }
-                return position + 2 - start > Self.longestHeader ? .foreign : .request(length: position + 2 - start)
+                return position + 2 - start > Self.longestHeader ? .foreign : whole(bytes, from: start, header: position + 2)
             }
             guard let plain = field(bytes, &position) else { return bytes.count - start > Self.longestHeader ? .foreign : .incomplete }
             guard plain, fields.list.count <= DoorLimits.headerFields else { return .foreign }
         }
+    }
+
+    private mutating func whole(_ bytes: Span<UInt8>, from start: Int, header end: Int) -> Outcome {
+        let bodyEnd = end + (bodyLength ?? 0)
+        guard bodyEnd <= bytes.count else { return .incomplete }
+        body = end..<bodyEnd
+        return .request(length: bodyEnd - start)
     }
 
     /// `nil`: not all of it is there yet. Ends behind the line.
@@ -76,8 +91,9 @@ struct LaneScanner {
         case 10: return !bytes.spells("connection", name) || bytes.spells("keep-alive", value)
         case 14:
             guard bytes.spells("content-length", name) else { return true }
-            defer { hasLength = true }
-            return !hasLength && bytes.equals("0", value)
+            guard bodyLength == nil, let written = bytes.number(value), written <= longestBody else { return false }
+            bodyLength = written
+            return true
         case 16: return !bytes.spells("proxy-connection", name)
         case 17: return !bytes.spells("transfer-encoding", name)
         case _: return true

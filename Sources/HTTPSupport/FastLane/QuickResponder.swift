@@ -11,6 +11,9 @@ public protocol QuickResponder: Sendable {
     ///   - loop: the connection's; this is called on it.
     func connection(from peer: IPAddress?, on loop: any EventLoop) -> (any QuickConnection)?
 
+    /// The longest body with which a request is looked at: it is waited for as long as for a header. In bytes.
+    var longestBody: Int { get }
+
     /// Read once for all requests that came together.
     func now() -> Instant
 }
@@ -58,12 +61,13 @@ public protocol LaneWay: AnyObject {
     func breakOff()
 }
 
-/// Where the parts of one plain request without a body lie in what has been read.
+/// Where the parts of one plain request lie in what has been read.
 public struct QuickRequest: ~Copyable {
     let scanner: LaneScanner
 
     public var method: Range<Int> { scanner.method }
     public var target: Range<Int> { scanner.target }
+    public var body: Range<Int> { scanner.body }
     public var fieldCount: Int { scanner.fields.list.count }
 
     /// Whether every byte of every field is one of ASCII.
