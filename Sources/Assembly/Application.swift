@@ -4,7 +4,6 @@ import Glibc
 import HTTPSupport
 public import Logging
 import Mail
-import NIOSSL
 public import Operations
 public import Ports
 public import Secrets
@@ -17,7 +16,7 @@ public struct Application: Sendable {
     public let addresses: Addresses
     public let judge: Judge
     let configuration: Configuration
-    let tls: TLSConfiguration
+    let certificate: ShownCertificate
     let endpoints: Endpoints
     private let reservation: PortReservation?
     let refusals = RefusalLog()
@@ -43,18 +42,17 @@ public struct Application: Sendable {
         try configuration.data.make()
         let endpoints = try Endpoints(configuration)
         let publicURL = configuration.publicURL ?? "https://\(Addresses.reachable(endpoints.dashboard.host)):\(endpoints.dashboard.port)"
-        let host = publicURL.split(separator: "://").last?.prefix { $0 != ":" }.description
-        let certificate = try ServedCertificate(configuration, host: host, now: clock.now())
+        let served = try ServedCertificate(configuration, publicURL: publicURL, now: clock.now())
         installation = try Installation(configuration, making: true, publicURL: publicURL, clock: clock, entropy: entropy, logger: logger)
         do { try configuration.data.rememberAddress(publicURL) } catch { throw .dataDirectory(path: error.path, reason: error.reason) }
         self.configuration = configuration
         self.endpoints = endpoints
         self.reservation = reservation
-        tls = certificate.tls
+        certificate = ShownCertificate(served.context)
         addresses = Addresses(
             dashboard: publicURL, proxy: "https://\(Addresses.reachable(endpoints.proxy.host)):\(endpoints.proxy.port)",
             gate: "http://\(endpoints.gate.host.contains(":") ? "[\(endpoints.gate.host)]" : endpoints.gate.host):\(endpoints.gate.port)",
-            caFile: certificate.selfSignedFile)
+            caFile: served.selfSignedFile)
         judge = Judge(
             installation.instruments, memory: VerifiedMemory(entropy: entropy), refusals: refusals, uses: uses)
         mail = Self.mail(installation, clock, entropy, logger)

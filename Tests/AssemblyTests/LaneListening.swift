@@ -9,7 +9,7 @@ func listening<Inside: HTTPResponder>(
     _ work: @escaping @Sendable (Int) async throws -> Void
 ) async throws where Inside.Context == AppContext {
     let (ports, port) = AsyncStream<Int>.makeStream()
-    let listener = try Listener(
+    let listener = Listener(
         name: "test", address: .hostname("127.0.0.1", port: 0), transport: .plain, limits: limits, door: door, lane: lane,
         eventLoopGroup: HTTPClient.defaultEventLoopGroup, logger: .silent, onRunning: { port.yield($0 ?? 0) })
     try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -11,7 +11,7 @@ func listening(
     _ work: @escaping @Sendable (Int) async throws -> Void
 ) async throws {
     let (ports, port) = AsyncStream<Int>.makeStream()
-    let listener = try Listener(
+    let listener = Listener(
         name: "test", address: .hostname("127.0.0.1", port: 0), transport: transport, limits: limits,
         door: door(DoorPolicy(transport: .plain), log: log), eventLoopGroup: EventLoopGroupProvider.singleton.eventLoopGroup,
         logger: log.logger, onRunning: { port.yield($0 ?? 0) })

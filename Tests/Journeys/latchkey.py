@@ -42,7 +42,7 @@ class Server:
         self.dashboard = self.facts["dashboard_url"].rstrip("/")
         self.proxy = self.facts["proxy_url"].rstrip("/")
         self.gate = self.facts["gate_url"].rstrip("/")
-        self.ca_file = self.facts["ca_file"]
+        self.ca_file = self.facts.get("ca_file")
         # Whatever else it prints must not block it.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
         return self

@@ -44,9 +44,9 @@ struct Listeners {
     /// - Parameter onRunning: called for each as it begins to answer.
     func services(onRunning: @escaping @Sendable () async -> Void) throws(StartFault) -> [any Service] {
         [
-            try listener("dashboard", application.endpoints.dashboard, secure: true, door: try dashboard(), onRunning),
-            try listener("proxy", application.endpoints.proxy, secure: true, door: proxy(), lane: relay, onRunning),
-            try listener("gate", application.endpoints.gate, secure: false, door: gate(), lane: lane, onRunning),
+            listener("dashboard", application.endpoints.dashboard, secure: true, door: try dashboard(), onRunning),
+            listener("proxy", application.endpoints.proxy, secure: true, door: proxy(), lane: relay, onRunning),
+            listener("gate", application.endpoints.gate, secure: false, door: gate(), lane: lane, onRunning),
         ]
     }
 
@@ -149,19 +149,17 @@ struct Listeners {
     private func listener<Inside: HTTPResponder>(
         _ name: String, _ endpoint: Configuration.Endpoint, secure: Bool, door: FrontDoor<Inside>,
         lane: (any QuickResponder)? = nil, _ onRunning: @escaping @Sendable () async -> Void
-    ) throws(StartFault) -> BoundListener where Inside.Context == AppContext {
+    ) -> BoundListener where Inside.Context == AppContext {
         var limits = limits
         // One client holds its share and no more; the gate's only clients are the proxies.
         if secure { limits.connectionsPerAddress = 1_000 }
-        do {
-            let listener = try Listener(
-                name: name, address: .hostname(endpoint.host, port: endpoint.port),
-                transport: secure ? .tls(application.tls, http2: true) : .plain, limits: limits, door: door, lane: lane,
-                eventLoopGroup: EventLoops.shared, logger: installation.logger
-            ) { _ in await onRunning() }
-            application.connections.watch(name) { listener.openConnections }
-            return BoundListener(listener: listener, endpoint: endpoint)
-        } catch { throw .broken(part: "the TLS library refused what it had accepted") }
+        let listener = Listener(
+            name: name, address: .hostname(endpoint.host, port: endpoint.port),
+            transport: secure ? .tls(application.certificate) : .plain, limits: limits, door: door, lane: lane,
+            eventLoopGroup: EventLoops.shared, logger: installation.logger
+        ) { _ in await onRunning() }
+        application.connections.watch(name) { listener.openConnections }
+        return BoundListener(listener: listener, endpoint: endpoint)
     }
 }
 

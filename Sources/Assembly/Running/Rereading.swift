@@ -1,11 +1,27 @@
 import Catalogue
+import Domain
+import HTTPSupport
 import Logging
 import Operations
+import Ports
 
 /// What SIGHUP does. Each file is read, checked and swapped in whole, or refused whole: a fault in one leaves it, and the others, as they were.
 extension Application {
     func readFilesAnew() {
         readCatalogueAnew()
+        readCertificateAnew()
+    }
+
+    private func readCertificateAnew() {
+        do {
+            let served = try ServedCertificate(configuration, publicURL: installation.publicURL, now: installation.clock.now())
+            certificate.replace(with: served.context)
+            logger.notice(
+                "certificate read anew; new connections are shown it",
+                metadata: ["certificate": .string(served.file), "ends_at": .string(served.endsAt?.iso8601 ?? "unknown")])
+        } catch {
+            logger.error("certificate refused; the one in force stays", metadata: ["fault": .string(error.description)])
+        }
     }
 
     private func readCatalogueAnew() {

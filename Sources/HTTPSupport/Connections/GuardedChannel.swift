@@ -32,15 +32,15 @@ struct GuardedChannel: ServerChildChannel {
     private let http1BehindLane: HTTP1Channel
     private let lane: (any QuickResponder)?
     private let http2: HTTP2Connection
-    private let tls: NIOSSLContext?
+    private let transport: Listener.Transport
     private let limits: ListenerLimits
     private let table: ConnectionTable
 
     init(
-        responder: @escaping HTTPChannelHandler.Responder, tls: NIOSSLContext?, limits: ListenerLimits, table: ConnectionTable,
+        responder: @escaping HTTPChannelHandler.Responder, transport: Listener.Transport, limits: ListenerLimits, table: ConnectionTable,
         lane: (any QuickResponder)? = nil
     ) {
-        self.tls = tls
+        self.transport = transport
         self.lane = lane
         self.limits = limits
         self.table = table
@@ -65,9 +65,15 @@ struct GuardedChannel: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         if !table.admit(channel) { channel.eventLoop.execute { channel.close(promise: nil) } }
-        guard let tls else { return setupHTTP1(channel, logger).map { .plain(channel, $0) } }
+        switch transport {
+        case .plain: return setupHTTP1(channel, logger).map { .plain(channel, $0) }
+        case .tls(let certificate): return setupSecured(channel, certificate, logger)
+        }
+    }
+
+    private func setupSecured(_ channel: any Channel, _ certificate: ShownCertificate, _ logger: Logger) -> EventLoopFuture<Value> {
         do {
-            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: certificate.current))
         } catch {
             return channel.eventLoop.makeFailedFuture(error)
         }

@@ -2,7 +2,6 @@ public import Hummingbird
 import HummingbirdCore
 public import Logging
 public import NIOCore
-public import NIOSSL
 public import ServiceLifecycle
 
 /// One address at which the server answers.
@@ -11,8 +10,8 @@ public struct Listener: Service {
     public enum Transport: Sendable {
         /// HTTP/1.1 in the clear: loopback and Unix sockets.
         case plain
-        /// HTTP/1.1, and HTTP/2 if wanted, over TLS.
-        case tls(TLSConfiguration, http2: Bool)
+        /// HTTP/1.1 and HTTP/2 over TLS.
+        case tls(ShownCertificate)
     }
 
     private let application: @Sendable () async throws -> Void
@@ -24,22 +23,20 @@ public struct Listener: Service {
     ///   - address: port 0 lets the system choose.
     ///   - lane: answers plain requests ahead of everything else; on plain listeners only.
     ///   - onRunning: told the port once connections are accepted; nil for a Unix socket.
-    /// - Throws: when the TLS library refuses the configuration.
     public init<Inside: HTTPResponder>(
         name: String, address: BindAddress, transport: Transport, limits: ListenerLimits = ListenerLimits(), door: FrontDoor<Inside>,
         lane: (any QuickResponder)? = nil, eventLoopGroup: any EventLoopGroup, logger: Logger,
         onRunning: @escaping @Sendable (Int?) async -> Void = { _ in }
-    ) throws where Inside.Context == AppContext {
+    ) where Inside.Context == AppContext {
         let table = ConnectionTable(perAddress: limits.connectionsPerAddress)
         self.table = table
         drain = limits.drain
-        let context = try Self.context(for: transport)
         // The framework says in the log where it listens; our own line has the name and the port.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let application = Application(
             responder: door,
-            server: HTTPServerBuilder { GuardedChannel(responder: $0, tls: context, limits: limits, table: table, lane: lane) },
+            server: HTTPServerBuilder { GuardedChannel(responder: $0, transport: transport, limits: limits, table: table, lane: lane) },
             configuration: ApplicationConfiguration(
                 address: address, backlog: 1024, availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: quiet)),
             onServerRunning: { channel in
@@ -72,13 +69,4 @@ public struct Listener: Service {
 
     /// Connections open now.
     public var openConnections: Int { table.count }
-
-    private static func context(for transport: Transport) throws -> NIOSSLContext? {
-        switch transport {
-        case .plain: return nil
-        case .tls(var configuration, let http2):
-            configuration.applicationProtocols = http2 ? ["h2", "http/1.1"] : ["http/1.1"]
-            return try NIOSSLContext(configuration: configuration)
-        }
-    }
 }

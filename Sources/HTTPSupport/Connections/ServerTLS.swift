@@ -1,4 +1,5 @@
 public import NIOSSL
+import Synchronization
 
 /// Why a certificate and key cannot be served.
 public enum TLSFault: Error, Hashable, Sendable {
@@ -18,9 +19,8 @@ public enum ServerTLS {
         .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
     ]
 
-    /// The configuration for a certificate chain (leaf first) and its unencrypted key, both PEM: TLS 1.2 and 1.3. What is offered by
-    /// ALPN is decided by the listener.
-    public static func configuration(certificateChainPEM: [UInt8], privateKeyPEM: [UInt8]) throws(TLSFault) -> TLSConfiguration {
+    /// TLS 1.2 and 1.3 with a certificate chain (leaf first) and its unencrypted key, both PEM; HTTP/2 and HTTP/1.1 by ALPN.
+    public static func context(certificateChainPEM: [UInt8], privateKeyPEM: [UInt8]) throws(TLSFault) -> NIOSSLContext {
         let chain: [NIOSSLCertificate]
         do { chain = try NIOSSLCertificate.fromPEMBytes(certificateChainPEM) } catch { throw .malformedCertificate }
         guard !chain.isEmpty else { throw .noCertificate }
@@ -31,7 +31,21 @@ public enum ServerTLS {
         configuration.minimumTLSVersion = .tlsv12
         configuration.cipherSuiteValues = cipherSuites
         configuration.curves = [.x25519, .secp256r1, .secp384r1]
-        do { _ = try NIOSSLContext(configuration: configuration) } catch { throw .mismatch }
-        return configuration
+        configuration.applicationProtocols = ["h2", "http/1.1"]
+        do { return try NIOSSLContext(configuration: configuration) } catch { throw .mismatch }
     }
+}
+
+/// The certificate and key that listeners show to new connections. A connection keeps those it was made with. State is guarded by its
+/// mutex.
+public final class ShownCertificate: Sendable {
+    private let context: Mutex<NIOSSLContext>
+
+    /// - Parameter context: as `ServerTLS` makes it.
+    public init(_ context: NIOSSLContext) { self.context = Mutex(context) }
+
+    /// From the next connection on.
+    public func replace(with new: NIOSSLContext) { context.withLock { $0 = new } }
+
+    var current: NIOSSLContext { context.withLock { $0 } }
 }
