@@ -17,6 +17,7 @@ public struct Application: Sendable {
     public let judge: Judge
     let configuration: Configuration
     let certificate: ShownCertificate
+    let certificateWatch: CertificateWatch
     let endpoints: Endpoints
     private let reservation: PortReservation?
     let refusals = RefusalLog()
@@ -49,6 +50,7 @@ public struct Application: Sendable {
         self.endpoints = endpoints
         self.reservation = reservation
         certificate = ShownCertificate(served.context)
+        certificateWatch = CertificateWatch(served.endsAt)
         addresses = Addresses(
             dashboard: publicURL, proxy: "https://\(Addresses.reachable(endpoints.proxy.host)):\(endpoints.proxy.port)",
             gate: "http://\(endpoints.gate.host.contains(":") ? "[\(endpoints.gate.host)]" : endpoints.gate.host):\(endpoints.gate.port)",
@@ -80,6 +82,7 @@ public struct Application: Sendable {
     /// - Parameter upstream: an API that runs as long as this does.
     func run(watchesSignals: Bool, beside upstream: ExampleUpstream?, onReady: @escaping @Sendable (Addresses) async -> Void) async throws {
         let clock = installation.clock
+        certificateWatch.look(clock.now(), logger)
         try await instruments.guesses.load(from: installation.store, now: clock.now())
         let ready = Readiness(listeners: upstream == nil ? 3 : 4) { [addresses] in await onReady(addresses) }
         let toUpstream = try Upstream(configuration.upstreams, ownCookies: ["__Host-latchkey", "__Host-latchkey-visitor"])
@@ -126,6 +129,9 @@ public struct Application: Sendable {
             },
             Periodic(name: "reminding", interval: .minutes(10), logger: logger) { [instruments] () throws(Refusal) in
                 try await RemindWaiting(instruments)(now: clock.now())
+            },
+            Periodic(name: "watching the certificate", interval: .days(1), logger: logger) { [certificateWatch, logger] () throws(Refusal) in
+                certificateWatch.look(clock.now(), logger)
             },
             Background(name: "checking the audit trail") { [instruments, logger] in await TrailWatch(instruments, clock, logger).run() },
             Periodic(name: "writing uses", interval: .seconds(2), logger: logger) { [uses] () throws(Refusal) in

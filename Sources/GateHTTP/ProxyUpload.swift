@@ -25,17 +25,18 @@ struct ProxyUpload: Sendable {
 
     /// A body that is handed on part by part.
     /// - Parameter limit: the bytes at which a body of unknown length is cut off.
-    init(streaming source: RequestBody, length: HTTPClientRequest.Body.Length, limit: Int64? = nil) {
+    init(streaming source: RequestBody, length: HTTPClientRequest.Body.Length, pace: ProxyPace, limit: Int64? = nil) {
         let relay = BodyRelay()
         self.relay = relay
         body = .stream(RelayedBody(relay: relay), length: length)
         pump = Task {
             do {
-                var left = limit ?? .max
+                var (left, pace) = (limit ?? .max, pace)
                 for try await part in source {
                     left -= Int64(part.readableBytes)
                     guard left >= 0 else { return relay.finish(ProxyFailure.tooLarge) }
                     guard await relay.offer(part) else { return }
+                    try await pace.handed(part)
                 }
                 relay.finish(nil)
             } catch {

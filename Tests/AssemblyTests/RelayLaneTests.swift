@@ -78,10 +78,11 @@ import Testing
     private func door(_ routes: ProxyRoutes) -> FrontDoor<ProxyGate> {
         let gate = ProxyGate(
             workshop.judge, catalogue: workshop.instruments.catalogue,
-            accountAPI: { _, context in context.facts.path.text.hasSuffix("/own") ? Response(status: .noContent) : nil }, upstreams: routes)
+            accountAPI: { _, context in context.facts.path.text.hasSuffix("/own") ? Response(status: .noContent) : nil }, upstreams: routes,
+            clock: workshop.clock)
         return FrontDoor(
             policy: Self.policy, clock: workshop.clock, entropy: workshop.instruments.entropy, log: RequestLog(.silent),
-            securityHeaders: .upstream, inside: gate)
+            fillsEmptyErrors: false, securityHeaders: .upstream, inside: gate)
     }
 
     // MARK: Requests
@@ -159,6 +160,7 @@ import Testing
         ("no space", "HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok", false), ("204", "HTTP/1.1 204 No Content\r\nX: y\r\n\r\n", false),
         ("204 with a length", "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n", false),
         ("304", "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\nContent-Length: 10\r\n\r\n", false),
+        ("an empty 404", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", false),
         ("a redirect", "HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n", false),
         (
             "a date first",

@@ -283,3 +283,22 @@ def test_a_body_and_its_answer_stream_over_http2(server):
         body = b"0123456789" * 3000
         answer = client.ask(("content-length", "16000"), method="POST", path="/api/accounts/920012/orders", body=body[:16_000])
         assert answer["status"] == 200 and json.loads(answer["body"])["body"].encode() == body[:16_000]
+
+
+@pytest.mark.parametrize("method, drop, first", [
+    ("TRACE", (), []), ("CONNECT", (":scheme", ":path"), []), ("CONNECT", (), [(":protocol", "websocket")]), ("CONNECT", (), [])])
+def test_T8_connect_and_trace_open_nothing_and_websocket_is_not_offered(server, method, drop, first):
+    """RFC 8441 is used by clients that see SETTINGS_ENABLE_CONNECT_PROTOCOL; others are to be refused."""
+    seen = len(server.upstream.seen)
+    with Client(server) as client:
+        assert 8 not in client.settings
+        stream = client.h2.get_next_available_stream_id()
+        client.h2.send_headers(stream, first + client.fields(method=method, drop=drop), end_stream=method == "TRACE")
+        client.flush()
+        client.until(lambda: client.answers.get(stream, {}).get("status") or client.answers.get(stream, {}).get("ended") or client.goaway is not None)
+        answer = client.answers.get(stream, {})
+        assert answer.get("status") == 405 or answer.get("reset") is not None or client.goaway is not None, answer
+        assert method != "TRACE" or answer["status"] == 405
+    assert len(server.upstream.seen) == seen
+    with Client(server) as client:
+        assert client.ask()["status"] == 200

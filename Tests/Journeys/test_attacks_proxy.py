@@ -9,6 +9,7 @@ import latchkey
 import proxies
 import pytest
 from patience import until
+from wire import Wire
 
 import upstream as upstream_module
 
@@ -177,6 +178,17 @@ def test_T39_there_is_no_way_around_for_health_checkers_and_preflights(server, a
         for agent in ("GoogleHC/1.0", "kube-probe/1.2", "ELB-HealthChecker/2.0"):
             headers = f"User-Agent: {agent}\r\nOrigin: https://a.example\r\nAccess-Control-Request-Method: GET\r\n"
             assert ask(server, target, headers, method, right=False)[0] == 401, (method, agent)
+    assert len(api.seen) == seen
+
+
+@pytest.mark.parametrize("line", [f"TRACE {ALLOWED}", "TRACE *", "CONNECT 127.0.0.1:1", f"CONNECT {ALLOWED}", "CONNECT other.example:443"])
+def test_T11_connect_and_trace_are_no_methods_of_this_server(server, api, line):
+    seen = len(api.seen)
+    with Wire(server, server.proxy) as wire:
+        answer = wire.send(f"{line} HTTP/1.1\r\nHost: {wire.host}\r\n{server.right}\r\nGET {ALLOWED} HTTP/1.1\r\nHost: {wire.host}\r\n\r\n").answer()
+        assert answer.status == 405 and "GET" in answer.get("Allow") and "TRACE" not in answer.get("Allow"), answer
+        # Nothing that follows is taken for a tunnel's, or for another request.
+        assert answer.get("Connection") == "close" and wire.rest() == b""
     assert len(api.seen) == seen
 
 

@@ -251,6 +251,52 @@ def test_t41_what_breaks_off_breaks_off_for_the_client_too(tmp_path):
         assert answer.status == 502 and reason(answer) == "upstream-unreachable"
 
 
+@pytest.mark.parametrize("case, status", [
+    ("one byte of the header at a time", 504), ("nothing after the header", None), ("a body that never ends", None),
+    ("a body that never ends in chunks", None), ("a client that takes nothing", None)])
+def test_t41_whoever_is_slow_the_whole_time_is_the_whole_time(tmp_path, case, status):
+    """Other times are long; memory stays, the upstream is left in peace afterwards, and the next call has its answer."""
+    over = threading.Event()
+
+    def act(connection, sent):
+        if field(sent, "X-Case") is None:
+            connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            return True
+        try:
+            if status:
+                for byte in b"HTTP/1.1 200 OK\r\n" + b"X: " + b"a" * 10_000:
+                    connection.send(bytes([byte]))
+                    time.sleep(0.05)
+            length = b"Transfer-Encoding: chunked" if "chunks" in case else b"Content-Length: 1000000000000"
+            connection.send(b"HTTP/1.1 200 OK\r\n" + length + b"\r\n\r\n")
+            part = b"a" * 100_000
+            while "nothing after" not in case:
+                connection.send(b"186a0\r\n" + part + b"\r\n" if "chunks" in case else part)
+            assert not connection.connection.recv(1)
+        except OSError:
+            pass
+        over.set()
+        return False
+
+    with RawUpstream(act) as upstream, proxy(tmp_path, single(upstream, wholeTimeout=2)) as server:
+        ask(server)
+        base = resident(server.process)
+        with Wire(server, server.proxy, receive_buffer=16_384 if "takes nothing" in case else None) as wire:
+            began = time.monotonic()
+            wire.send(head(server, wire, "GET", NUMBERS, "X-Case: yes"))
+            if status:
+                answer = wire.answer()
+                assert answer.status == status and reason(answer) == "upstream-timeout"
+            elif "takes nothing" not in case:
+                with contextlib.suppress(ConnectionError, ssl.SSLError):
+                    while wire.socket.recv(1 << 20):
+                        assert time.monotonic() - began < 10
+                assert 1.5 < time.monotonic() - began < 5
+            until(over.is_set, "the upstream is not left in peace", seconds=6)
+            assert time.monotonic() - began < 6 and resident(server.process) < base + 64
+        assert ask(server).body == b"ok"
+
+
 def test_a_body_above_the_limit_is_refused(tmp_path):
     with Upstream() as upstream, proxy(tmp_path, single(upstream, bodyLimit=200_000)) as server:
         with Wire(server, server.proxy) as wire:

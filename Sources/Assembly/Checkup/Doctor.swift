@@ -65,6 +65,12 @@ public struct Doctor: Sendable {
     }
 
     private func certificate() -> Finding {
+        let renew = "Renew it, then `systemctl reload latchkey` or send SIGHUP."
+        if configuration.certificate != nil {
+            do { _ = try ServedCertificate(configuration, publicURL: "", now: clock.now()) } catch {
+                return Finding(.fail, "certificate", error.description, renew)
+            }
+        }
         let path = configuration.certificate?.chainFile ?? directory.certificate
         let facts: CertificateFacts
         do { facts = try CertificateFacts(FileText.bytes(path, atMost: 1_048_576)) } catch {
@@ -72,9 +78,9 @@ public struct Doctor: Sendable {
         }
         let now = clock.now()
         let day = facts.endsAt.iso8601.prefix(10)
-        if facts.endsAt <= now { return Finding(.fail, "certificate", "It ended on \(day).", "Renew it and restart.") }
+        if facts.endsAt <= now { return Finding(.fail, "certificate", "It ended on \(day).", renew) }
         if facts.beginsAt > now { return Finding(.fail, "certificate", "It is not valid yet.", "Check this machine's clock.") }
-        if facts.endsAt - now < .days(14) { return Finding(.warn, "certificate", "It ends on \(day).", "Renew it and restart.") }
+        if facts.endsAt - now < .days(14) { return Finding(.warn, "certificate", "It ends on \(day).", renew) }
         return Finding(.ok, "certificate", "Valid until \(day)\(configuration.certificate == nil ? ", self-signed" : "").")
     }
 

@@ -83,10 +83,11 @@ struct Listeners {
         }
         let gate = ProxyGate(
             application.judge, catalogue: installation.instruments.catalogue, accountAPI: configuration.accountAPIOnProxy ? answers : nil,
-            upstreams: upstream.routes)
+            upstreams: upstream.routes, clock: installation.clock)
         return FrontDoor(
-            policy: proxyPolicy, clock: installation.clock, entropy: installation.entropy, log: log, securityHeaders: .upstream,
-            doorAnswer: GateAnswer.atTheDoor { [catalogue = installation.instruments.catalogue] in catalogue.value }, inside: gate)
+            policy: proxyPolicy, clock: installation.clock, entropy: installation.entropy, log: log, fillsEmptyErrors: false,
+            securityHeaders: .upstream, doorAnswer: GateAnswer.atTheDoor { [catalogue = installation.instruments.catalogue] in catalogue.value },
+            inside: gate)
     }
 
     private var proxyPolicy: DoorPolicy {
@@ -116,7 +117,7 @@ struct Listeners {
         let routes = ForwardAuthRoutes(application.judge, catalogue: installation.instruments.catalogue, peers: peers)
         routes.add(to: router)
         application.health.add(to: router, healthz: false)
-        MetricsPage(application, peers: peers).add(to: router)
+        MetricsPage(application, tunnels: upstream.tunnels, peers: peers).add(to: router)
         return FrontDoor(
             policy: ForwardAuthRoutes.doorPolicy, clock: installation.clock, entropy: installation.entropy, log: log, fillsEmptyErrors: false,
             securityHeaders: .upstream, doorAnswer: routes.doorAnswer, inside: router.buildResponder())

@@ -16,9 +16,11 @@ extension Application {
         do {
             let served = try ServedCertificate(configuration, publicURL: installation.publicURL, now: installation.clock.now())
             certificate.replace(with: served.context)
+            certificateWatch.replace(served.endsAt)
             logger.notice(
                 "certificate read anew; new connections are shown it",
                 metadata: ["certificate": .string(served.file), "ends_at": .string(served.endsAt?.iso8601 ?? "unknown")])
+            certificateWatch.look(installation.clock.now(), logger)
         } catch {
             logger.error("certificate refused; the one in force stays", metadata: ["fault": .string(error.description)])
         }

@@ -37,6 +37,9 @@ final class RelayClient: QuickConnection {
     /// Whether the request may be sent once more when its connection turns out to be closed: it changes nothing.
     private(set) var mayRepeat = false
 
+    /// When the whole answer must have come; nil: whenever.
+    private(set) var wholeEnd: NIODeadline?
+
     /// Shorter parts of a body are put behind what is waiting, so that they go out in one piece.
     private static let shortPart = 8192
 
@@ -138,6 +141,7 @@ final class RelayClient: QuickConnection {
         isAnswered = false
         isChunked = false
         unsent.clear()
+        wholeEnd = pool?.settings.wholeTimeout.map { .now() + TimeAmount($0) }
         if let unused = pool?.unused() { send(over: unused) } else { connect() }
     }
 

@@ -27,7 +27,7 @@ final class RelayPool {
         self.settings = settings
         self.address = address
         self.loop = loop
-        let shortest = min(settings.headerTimeout, settings.idleTimeout, settings.keepAlive)
+        let shortest = min(settings.headerTimeout, settings.idleTimeout, settings.keepAlive, settings.wholeTimeout ?? settings.keepAlive)
         interval = .nanoseconds(max(10_000_000, TimeAmount(shortest).nanoseconds / 8))
     }
 

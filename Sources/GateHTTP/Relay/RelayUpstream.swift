@@ -70,7 +70,7 @@ final class RelayUpstream: ChannelDuplexHandler, RemovableChannelHandler {
         // With a body the upstream's thinking is limited by its idleness alone, as on the ordinary way.
         patience = hasBody ? pool.settings.idleTimeout : min(pool.settings.headerTimeout, pool.settings.idleTimeout)
         since = pool.tick
-        wholeEnd = nil
+        wholeEnd = client.wholeEnd
         header = ByteBuffer()
         if let parser {
             reading = .parts(parser)
@@ -115,7 +115,6 @@ final class RelayUpstream: ChannelDuplexHandler, RemovableChannelHandler {
             // Without a length the connection's end is the body's.
             guard let client, let left = hasBody ? scanner.length : 0 else { return parse(bytes, context) }
             client.answered(scanner, in: bytes.readableBytesUInt8Span)
-            isAnswered()
             var rest = bytes
             rest.moveReaderIndex(forwardBy: length)
             pass(rest, left)
@@ -123,7 +122,6 @@ final class RelayUpstream: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func pass(_ bytes: ByteBuffer, _ left: Int) {
-        guard isInTime() else { return breakOff() }
         var bytes = bytes
         let excess = bytes.readableBytes - left
         if excess > 0 { bytes.moveWriterIndex(to: bytes.writerIndex - excess) }
@@ -143,10 +141,6 @@ final class RelayUpstream: ChannelDuplexHandler, RemovableChannelHandler {
         if wantsRead { readOn() }
     }
 
-    private func isAnswered() { wholeEnd = pool.settings.wholeTimeout.map { .now() + TimeAmount($0) } }
-
-    private func isInTime() -> Bool { wholeEnd.map { .now() <= $0 } ?? true }
-
     // MARK: The parser's reading
 
     private func parse(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
@@ -162,15 +156,9 @@ final class RelayUpstream: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelRead(wrapInboundOut(bytes))
     }
 
-    func parsed(_ head: HTTPResponseHead) {
-        isAnswered()
-        client?.answered(head)
-    }
+    func parsed(_ head: HTTPResponseHead) { client?.answered(head) }
 
-    func parsed(_ part: ByteBuffer) {
-        guard isInTime() else { return breakOff() }
-        client?.passBody(part)
-    }
+    func parsed(_ part: ByteBuffer) { client?.passBody(part) }
 
     func parsedEnd(keepsConnection: Bool) { finish(keepsConnection: keepsConnection) }
 
@@ -205,8 +193,6 @@ final class RelayUpstream: ChannelDuplexHandler, RemovableChannelHandler {
         client?.failed(failure)
     }
 
-    private func breakOff() { fail(.tooSlow) }
-
     func close() {
         isBroken = true
         context?.close(promise: nil)
@@ -228,7 +214,9 @@ final class RelayUpstream: ChannelDuplexHandler, RemovableChannelHandler {
         case .parts(let parts) where !parts.isAnswered: limit = patience
         case .body, .parts: limit = pool.settings.idleTimeout
         }
-        guard !isHeld, tick - since >= pool.ticks(limit) else { return }
+        // The end of the whole time does not wait for a client that takes nothing.
+        let isOver = wholeEnd.map { .now() > $0 } ?? false
+        guard client != nil && isOver || !isHeld && tick - since >= pool.ticks(limit) else { return }
         if client == nil { close() } else { fail(.tooSlow) }
     }
 
