@@ -1,3 +1,4 @@
+public import Catalogue
 public import HTTPSupport
 import HTTPTypes
 public import Hummingbird
@@ -13,6 +14,9 @@ public struct AccountAPIResponder: Sendable {
         self.door = door
         acts = AccountActs(instruments)
     }
+
+    /// Whether the path is one of this API's.
+    public static func serves(_ path: CanonicalPath) -> Bool { AccountRoute(path) != nil }
 
     /// Nil when the path is none of the account API's: somebody else may serve it.
     public func respond(to request: Request, context: AppContext) async throws -> Response? {

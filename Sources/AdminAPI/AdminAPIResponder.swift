@@ -1,4 +1,5 @@
 import Domain
+public import Catalogue
 public import HTTPSupport
 import HTTPTypes
 public import Hummingbird
@@ -13,6 +14,9 @@ public struct AdminAPIResponder: Sendable {
         self.door = door
         acts = AdminActs(instruments)
     }
+
+    /// Whether the path is one of this API's.
+    public static func serves(_ path: CanonicalPath) -> Bool { AdminRoute(path) != nil }
 
     /// Nil when the path is none of the admin API's: somebody else may serve it.
     public func respond(to request: Request, context: AppContext) async throws -> Response? {

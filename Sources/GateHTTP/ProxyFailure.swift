@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import HTTPTypes
+import NIOCore
 import NIOHTTP1
 import NIOSSL
 
@@ -30,6 +31,11 @@ enum ProxyFailure: Error, Hashable, Sendable {
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: self = .certificate
         default: self = .unreachable
         }
+    }
+
+    /// Why there is no connection.
+    init(connecting error: any Error) {
+        if case .connectTimeout = error as? ChannelError { self = .tooSlow } else { self = .unreachable }
     }
 
     /// What went wrong while the client's body was read.

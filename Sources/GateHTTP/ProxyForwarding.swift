@@ -159,7 +159,8 @@ public struct ReverseProxy: Sendable {
         // What is left of a body will not be read.
         let hadBody = request.headers.contains(.contentLength) || request.headers.contains(.transferEncoding)
         if context.facts.version == .http1, hadBody || failure == .clientGone || failure == .malformedBody { headers[.connection] = "close" }
-        return ProblemDetails(failure.status, reason: failure.reason, detail: failure.sentence, headers: headers)
+        let response = ProblemDetails(failure.status, reason: failure.reason, detail: failure.sentence, headers: headers)
             .response(to: request, requestID: context.requestID)
+        return request.method == .head ? response.createHeadResponse() : response
     }
 }

@@ -4,14 +4,14 @@ import HTTPTypes
 /// Which header fields pass, in which direction.
 enum ProxyHeaders {
     /// RFC 9110, section 7.6.1, and what older software sends.
-    private static let hopByHop: Set<String> = [
+    static let hopByHop: Set<String> = [
         "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding",
         "upgrade", "http2-settings",
     ]
 
     /// What a client must not tell an upstream, because it would act on another path, method, address or user than was judged. The
     /// names are folded, so that every spelling that some server takes for the same is caught.
-    private static let overrides: Set<String> = [
+    static let overrides: Set<String> = [
         "forwarded", "x-real-ip", "x-request-id", "via", "x-original-url", "x-rewrite-url", "x-original-uri", "x-original-method", "x-original-host",
         "x-http-method", "x-http-method-override", "x-method-override", "x-host", "remote-user", "x-remote-user", "x-client-ip",
         "true-client-ip", "x-envoy-original-path",
@@ -69,14 +69,15 @@ enum ProxyHeaders {
 
     /// Lower case, with a hyphen for every byte that is neither letter nor digit: as CGI and its heirs fold names.
     private static func folded(_ name: String) -> String {
-        String(
-            decoding: name.utf8.map { byte in
-                switch byte {
-                case 0x41...0x5A: byte | 0x20
-                case 0x30...0x39, 0x61...0x7A: byte
-                default: UInt8(ascii: "-")
-                }
-            }, as: UTF8.self)
+        String(decoding: name.utf8.map(folded), as: UTF8.self)
+    }
+
+    static func folded(_ byte: UInt8) -> UInt8 {
+        switch byte {
+        case 0x41...0x5A: byte | 0x20
+        case 0x30...0x39, 0x61...0x7A: byte
+        default: UInt8(ascii: "-")
+        }
     }
 
     private static func listedInConnection(_ fields: HTTPFields) -> Set<String> {

@@ -19,8 +19,15 @@ public struct ProxyRoutes: Sendable {
     public init(_ routes: [Route]) { self.routes = routes.sorted { $0.prefix.count > $1.prefix.count } }
 
     /// The proxy for the path, if any upstream serves it.
-    public func proxy(for path: CanonicalPath) -> ReverseProxy? {
+    public func proxy(for path: CanonicalPath) -> ReverseProxy? { index(for: path).map { routes[$0].proxy } }
+
+    /// Which of `upstreams` serves the path.
+    func index(for path: CanonicalPath) -> Int? {
+        // The usual case, which need not take the path apart.
+        if routes.count == 1, routes[0].prefix.isEmpty { return 0 }
         let segments = path.segments
-        return routes.first { segments.starts(with: $0.prefix) }?.proxy
+        return routes.firstIndex { segments.starts(with: $0.prefix) }
     }
+
+    var upstreams: [UpstreamSettings] { routes.map(\.proxy.settings) }
 }

@@ -18,11 +18,25 @@ enum ProxyTarget {
         return String(decoding: result, as: UTF8.self)
     }
 
+    /// Whether nothing in a target is percent-encoded or has to be.
+    static func standsBare(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        for index in range where !isBare(bytes[index]) { return false }
+        return true
+    }
+
     private static func mayStand(_ bytes: [UInt8], at index: Int) -> Bool {
         switch bytes[index] {
         case UInt8(ascii: "%"): index + 2 < bytes.count && isDigit(bytes[index + 1]) && isDigit(bytes[index + 2])
+        case let byte: isBare(byte)
+        }
+    }
+
+    private static func isBare(_ byte: UInt8) -> Bool {
+        switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-        default: "-._~!$&'()*+,;=:@/?".utf8.contains(bytes[index])
+        // - . _ ~ ! $ & ' ( ) * + , ; = : @ / ?
+        case 0x21, 0x24, 0x26...0x2F, 0x3A, 0x3B, 0x3D, 0x3F, 0x40, 0x5F, 0x7E: true
+        default: false
         }
     }
 

@@ -77,6 +77,13 @@ public struct UpstreamSettings: Sendable {
         return tls
     }
 
+    /// Where it listens, if it speaks HTTP without TLS.
+    var plainAddress: RelayPool.Address? {
+        guard origin.hasPrefix("http://"), let host = RequestHost(parsing: String(origin.dropFirst(7))) else { return nil }
+        let name = host.name.hasPrefix("[") ? String(host.name.dropFirst().dropLast()) : host.name
+        return RelayPool.Address(host: name, port: host.port ?? 80)
+    }
+
     /// A client for this upstream: no redirects followed, nothing decompressed, HTTP/1.1. Whoever makes it shuts it down.
     public func makeClient(eventLoopGroup: any EventLoopGroup) throws(UpstreamFault) -> HTTPClient {
         let tls: TLSConfiguration

@@ -29,43 +29,23 @@ import Testing
     private var lane: ForwardAuthLane { lane(.loopback) }
 
     private func lane(_ peers: GatePeers) -> ForwardAuthLane {
-        ForwardAuthLane(workshop.judge, peers: peers, clock: workshop.clock, entropy: workshop.instruments.entropy, log: RequestLog(Self.silent))
+        ForwardAuthLane(workshop.judge, peers: peers, clock: workshop.clock, entropy: workshop.instruments.entropy, log: RequestLog(.silent))
     }
-
-    private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     private func ordinary(_ peers: GatePeers = .loopback) -> FrontDoor<RouterResponder<AppContext>> {
         let router = Router(context: AppContext.self)
         let routes = ForwardAuthRoutes(workshop.judge, catalogue: workshop.instruments.catalogue, peers: peers)
         routes.add(to: router)
         return FrontDoor(
-            policy: ForwardAuthRoutes.doorPolicy, clock: workshop.clock, entropy: workshop.instruments.entropy, log: RequestLog(Self.silent),
+            policy: ForwardAuthRoutes.doorPolicy, clock: workshop.clock, entropy: workshop.instruments.entropy, log: RequestLog(.silent),
             fillsEmptyErrors: false, securityHeaders: .upstream, doorAnswer: routes.doorAnswer, inside: router.buildResponder())
     }
 
     /// Nothing but 404: what is answered otherwise was answered by the lane.
     private func nothing() -> FrontDoor<RouterResponder<AppContext>> {
         FrontDoor(
-            policy: ForwardAuthRoutes.doorPolicy, clock: workshop.clock, entropy: workshop.instruments.entropy, log: RequestLog(Self.silent),
+            policy: ForwardAuthRoutes.doorPolicy, clock: workshop.clock, entropy: workshop.instruments.entropy, log: RequestLog(.silent),
             inside: Router(context: AppContext.self).buildResponder())
-    }
-
-    private func listening(
-        _ door: FrontDoor<RouterResponder<AppContext>>, lane: ForwardAuthLane?, limits: ListenerLimits = ListenerLimits(),
-        _ work: @escaping @Sendable (Int) async throws -> Void
-    ) async throws {
-        let (ports, port) = AsyncStream<Int>.makeStream()
-        let listener = Listener(
-            name: "test", address: .hostname("127.0.0.1", port: 0), transport: .plain, limits: limits, door: door, lane: lane,
-            eventLoopGroup: HTTPClient.defaultEventLoopGroup, logger: Self.silent, onRunning: { port.yield($0 ?? 0) })
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await listener.run() }
-            var iterator = ports.makeAsyncIterator()
-            try await work(await iterator.next() ?? 0)
-            tasks.cancelAll()
-            // Being told to stop is how it ends here.
-            while let ended = await tasks.nextResult() { _ = ended }
-        }
     }
 
     // MARK: Questions
@@ -144,8 +124,7 @@ import Testing
         wire.finish()
         let answer = await wire.read()
         wire.close()
-        return answer.replacing(#/req_[0-9a-z]{26}/#, with: "req_").replacing(
-            #/Date: [A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT/#, with: "Date")
+        return answer.withoutMarks
     }
 
     private func same(_ cases: [(says: String, parts: [String])], peers: GatePeers = .loopback) async throws {

@@ -51,7 +51,7 @@ struct Listeners {
     func services(onRunning: @escaping @Sendable () async -> Void) throws(StartFault) -> [any Service] {
         [
             listener("dashboard", application.endpoints.dashboard, secure: true, door: try dashboard(), onRunning),
-            listener("proxy", application.endpoints.proxy, secure: true, door: proxy(), onRunning),
+            listener("proxy", application.endpoints.proxy, secure: true, door: proxy(), lane: relay, onRunning),
             listener("gate", application.endpoints.gate, secure: false, door: gate(), lane: lane, onRunning),
         ]
     }
@@ -90,12 +90,25 @@ struct Listeners {
         let gate = ProxyGate(
             application.judge, catalogue: installation.instruments.catalogue, accountAPI: configuration.accountAPIOnProxy ? answers : nil,
             upstreams: upstream.routes, clock: installation.clock)
-        var policy = policy(hosts: configuration.proxyHosts.isEmpty ? nil : configuration.proxyHosts, anyMethod: true)
-        policy.onRefusal = { [judge = application.judge] in judge.note($0, door: .proxy) }
         return FrontDoor(
-            policy: policy, clock: installation.clock, entropy: installation.entropy, log: log, fillsEmptyErrors: false,
+            policy: proxyPolicy, clock: installation.clock, entropy: installation.entropy, log: log, fillsEmptyErrors: false,
             securityHeaders: .upstream, doorAnswer: GateAnswer.atTheDoor { [catalogue = installation.instruments.catalogue] in catalogue.value },
             inside: gate)
+    }
+
+    private var proxyPolicy: DoorPolicy {
+        var policy = policy(hosts: configuration.proxyHosts.isEmpty ? nil : configuration.proxyHosts, anyMethod: true)
+        policy.onRefusal = { [judge = application.judge] in judge.note($0, door: .proxy) }
+        return policy
+    }
+
+    /// The reverse proxy's calls that need nobody but the memory and an upstream.
+    private var relay: RelayLane {
+        let own: RelayLane.OwnPaths = { AccountAPIResponder.serves($0) || AdminAPIResponder.serves($0) }
+        return RelayLane(
+            application.judge, policy: proxyPolicy, routes: upstream.routes, connections: upstream.relayed,
+            ownPaths: configuration.accountAPIOnProxy ? own : nil, clock: installation.clock, entropy: installation.entropy, log: log,
+            logger: application.logger)
     }
 
     private var peers: GatePeers { .loopback(and: configuration.trustedProxies) }

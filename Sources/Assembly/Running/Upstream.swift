@@ -7,6 +7,8 @@ import ServiceLifecycle
 struct Upstream: Service, CustomStringConvertible {
     let description = "upstream connections"
     let routes: ProxyRoutes
+    /// The connections of the proxy's lane.
+    let relayed = RelayConnections()
     let tunnels: [TunnelFigures]
     private let clients: [HTTPClient]
 
@@ -51,6 +53,7 @@ struct Upstream: Service, CustomStringConvertible {
     func run() async throws {
         // Stopped in order or cancelled: both end here.
         do { try await gracefulShutdown() } catch is CancellationError {}
+        await relayed.close()
         for client in clients {
             do { try await client.shutdown() } catch { continue }  // it is gone already
         }

@@ -3,7 +3,7 @@ public import Domain
 import Gate
 public import HTTPSupport
 import HTTPTypes
-import NIOCore
+public import NIOCore
 public import Operations
 public import Ports
 public import Secrets
@@ -26,9 +26,11 @@ public struct ForwardAuthLane: QuickResponder {
         self.log = log
     }
 
-    public func connection(from peer: IPAddress?) -> (any QuickConnection)? {
+    public func connection(from peer: IPAddress?, on _: any EventLoop) -> (any QuickConnection)? {
         peers.trusts(peer) ? QuickQuestions(judge, entropy, log, peer: peer) : nil
     }
+
+    public var longestBody: Int { 0 }
 
     public func now() -> Instant { clock.now() }
 }
@@ -39,8 +41,7 @@ final class QuickQuestions: QuickConnection {
     private let log: RequestLog
     private let peer: IPAddress?
     private var marks: AnswerMarks
-    /// The last Host that was looked at and is one.
-    private var host: [UInt8] = []
+    private var host = LastHost()
 
     init(_ judge: Judge, _ entropy: any Entropy, _ log: RequestLog, peer: IPAddress?) {
         self.judge = judge
@@ -49,17 +50,23 @@ final class QuickQuestions: QuickConnection {
         marks = AnswerMarks(entropy)
     }
 
-    func answer(_ request: borrowing QuickRequest, in bytes: Span<UInt8>, now: Instant, into answers: inout ByteBuffer) -> Bool {
+    func answer(_ request: borrowing QuickRequest, in bytes: Span<UInt8>, now: Instant, into answers: inout ByteBuffer) -> QuickAnswer {
         guard bytes.equals("GET", request.method), let form = PlainQuestion.forms.first(where: { bytes.equals($0.path, request.target) }),
-            let question = PlainQuestion(form, request, in: bytes), isHost(bytes, question.host), question.target.count <= DoorLimits.targetBytes,
-            let method = method(bytes, question.method), let address = form.client(bytes, question.client),
+            let question = PlainQuestion(form, request, in: bytes), host.read(bytes, question.host) != nil,
+            question.target.count <= DoorLimits.targetBytes,
+            let method = Method(plain: bytes, question.method), let address = form.client(bytes, question.client),
             let path = try? CanonicalPath(parsing: bytes.bytes(question.target)),  // the ordinary way says what is wrong with it
             let passport = judge.passWarm(bytes.extracting(question.authorization), method, path, address: address, now: now, door: form.door)
-        else { return false }
+        else { return .notOurs }
         write(passport, now, into: &answers)
         if log.isOn { log.writeQuick(id: marks.lastID, path: String(decoding: form.path, as: UTF8.self), client: peer) }
-        return true
+        return .written
     }
+
+    // No answer is ever under way.
+    func begin(_: any LaneWay) {}
+    func clientTakes() {}
+    func clientLeft() {}
 
     /// As `ForwardAuthRoutes`, `FrontDoor` and the encoder write it between them.
     private func write(_ passport: Passport, _ now: Instant, into answers: inout ByteBuffer) {
@@ -74,21 +81,6 @@ final class QuickQuestions: QuickConnection {
         answers.writeStaticString("\r\nContent-Length: 0\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nDate: ")
         marks.writeDate(now, into: &answers)
         answers.writeStaticString("\r\n\r\n")
-    }
-
-    private func isHost(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        if range.count == host.count, host.indices.allSatisfy({ host[$0] == bytes[range.lowerBound + $0] }) { return true }
-        let written = bytes.bytes(range)
-        guard RequestHost(parsing: String(decoding: written, as: UTF8.self)) != nil else { return false }
-        host = written
-        return true
-    }
-
-    private func method(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Method? {
-        if bytes.equals("GET", range) { return .get }
-        if bytes.equals("POST", range) { return .post }
-        if bytes.equals("PUT", range) { return .put }
-        return Method(parsing: String(decoding: bytes.bytes(range), as: UTF8.self))
     }
 }
 

@@ -11,17 +11,21 @@ import NIOSSL
 /// Sets up accepted connections: counting, deadlines, TLS, HTTP/1 or HTTP/2, and the handlers that guard them.
 struct GuardedChannel: ServerChildChannel {
     enum Value: ServerChildChannelValue {
-        case plain(HTTP1Channel.Value)
-        /// The ordinary handlers come when they are needed, if ever.
-        case lane(any Channel, EventLoopFuture<HTTP1Channel.Value>)
-        case secured(any Channel, EventLoopFuture<NIONegotiatedHTTPVersion<HTTP1Channel.Value, HTTP2Connection.Value>>)
+        case plain(any Channel, FirstGeneration)
+        case secured(any Channel, EventLoopFuture<NIONegotiatedHTTPVersion<FirstGeneration, HTTP2Connection.Value>>)
 
         var channel: any Channel {
             switch self {
-            case .plain(let value): value.channel
-            case .lane(let channel, _), .secured(let channel, _): channel
+            case .plain(let channel, _), .secured(let channel, _): channel
             }
         }
+    }
+
+    /// A connection that speaks HTTP/1.
+    enum FirstGeneration {
+        case ordinary(HTTP1Channel.Value)
+        /// The ordinary handlers come when they are needed, if ever.
+        case lane(any Channel, EventLoopFuture<HTTP1Channel.Value>)
     }
 
     private let http1: HTTP1Channel
@@ -48,7 +52,7 @@ struct GuardedChannel: ServerChildChannel {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         if !table.admit(channel) { channel.eventLoop.execute { channel.close(promise: nil) } }
         switch transport {
-        case .plain: return setupPlain(channel, logger)
+        case .plain: return setupHTTP1(channel, logger).map { .plain(channel, $0) }
         case .tls(let certificate): return setupSecured(channel, certificate, logger)
         }
     }
@@ -71,7 +75,9 @@ struct GuardedChannel: ServerChildChannel {
     }
 
     /// - Parameter lane: looks after idle connections itself.
-    private func setupHTTP1(_ channel: any Channel, _ logger: Logger, behind lane: LaneHandler? = nil) -> EventLoopFuture<HTTP1Channel.Value> {
+    private func setupOrdinary(
+        _ channel: any Channel, _ logger: Logger, behind lane: LaneHandler? = nil
+    ) -> EventLoopFuture<HTTP1Channel.Value> {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
             // The framework's own would drop what comes right after a request to change the protocol.
@@ -95,34 +101,42 @@ struct GuardedChannel: ServerChildChannel {
         return limits
     }
 
-    private func setupPlain(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<Value> {
+    private func setupHTTP1(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<FirstGeneration> {
         let peer = channel.remoteAddress?.ipAddress.flatMap { IPAddress(parsing: $0) }
-        guard let lane, let quick = lane.connection(from: peer) else { return setupHTTP1(channel, logger).map { .plain($0) } }
+        guard let lane, let quick = lane.connection(from: peer, on: channel.eventLoop) else {
+            return setupOrdinary(channel, logger).map { .ordinary($0) }
+        }
         let ordinary = channel.eventLoop.makePromise(of: HTTP1Channel.Value.self)
         // When nothing of the connection ever went the ordinary way.
         channel.closeFuture.whenComplete { _ in ordinary.fail(ChannelError.eof) }
         let handler = LaneHandler(lane, quick: quick, limits: limits) { handler in
-            setupHTTP1(channel, logger, behind: handler).cascade(to: ordinary)
+            setupOrdinary(channel, logger, behind: handler).cascade(to: ordinary)
         }
         do { try channel.pipeline.syncOperations.addHandler(handler) } catch { return channel.eventLoop.makeFailedFuture(error) }
         return channel.eventLoop.makeSucceededFuture(.lane(channel, ordinary.futureResult))
     }
 
-    func handle(value: Value, logger: Logger) async {
-        switch value {
-        case .plain(let http1Value): await http1.handle(value: http1Value, logger: logger)
+    private func handle(_ connection: FirstGeneration, _ logger: Logger) async {
+        switch connection {
+        case .ordinary(let value): await http1.handle(value: value, logger: logger)
         case .lane(let channel, let ordinary):
             await withTaskCancellationHandler {
                 // Nothing but that the connection ended first.
-                guard let http1Value = try? await ordinary.get() else { return }
-                await http1.handle(value: http1Value, logger: logger)
+                guard let value = try? await ordinary.get() else { return }
+                await http1.handle(value: value, logger: logger)
             } onCancel: {
                 channel.close(promise: nil)
             }
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        switch value {
+        case .plain(_, let connection): await handle(connection, logger)
         case .secured(_, let negotiated):
             do {
                 switch try await negotiated.get() {
-                case .http1_1(let http1Value): await http1.handle(value: http1Value, logger: logger)
+                case .http1_1(let connection): await handle(connection, logger)
                 case .http2(let http2Value): await http2.handle(value: http2Value, logger: logger)
                 }
             } catch {

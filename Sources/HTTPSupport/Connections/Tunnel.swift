@@ -80,6 +80,8 @@ public struct Tunnel: Sendable {
         // Or TLS would leave it to those above to read on after half a record, and they are not heard any more.
         try client.syncOptions?.setOption(.autoRead, value: false)
         try client.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+        // It only passes bytes on by now, and knows idle connections of HTTP alone.
+        if let lane = try? pipeline.handler(type: LaneHandler.self) { pipeline.removeHandler(lane, promise: nil) }  // none: no lane
         let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
         try pipeline.addHandler(ReadAhead(near), position: .after(decoder))
         try pipeline.addHandler(near, position: .before(pipeline.handler(type: HTTPResponseEncoder.self)))

@@ -65,7 +65,7 @@ struct Canonicalisation: Sendable {
         guard let text = written.first else { throw .noHost }
         guard written.count == 1 else { throw .severalHosts }
         guard let host = RequestHost(parsing: text) else { throw .malformedHost }
-        if let allowed = policy.allowedHosts, !allowed.contains(host.name), !allowed.contains(host.description) { throw .unknownHost }
+        guard policy.serves(host) else { throw .unknownHost }
         return host
     }
 

@@ -39,7 +39,13 @@ public struct DoorPolicy: Sendable {
         self.methods = methods
     }
 
-    func isTrusted(_ peer: IPAddress?) -> Bool {
+    /// Whether requests for this host are let in.
+    public func serves(_ host: RequestHost) -> Bool {
+        allowedHosts.map { $0.contains(host.name) || $0.contains(host.description) } ?? true
+    }
+
+    /// Whether this peer's word about its clients is believed.
+    public func isTrusted(_ peer: IPAddress?) -> Bool {
         guard let peer else { return false }
         return trustedProxies.contains { $0.contains(peer) }
     }

@@ -1,5 +1,5 @@
 import Domain
-import HTTPTypes
+public import HTTPTypes
 public import Logging
 
 /// One line for each request, made of a fixed list of facts: never a header, a query, a body or a token.
@@ -14,11 +14,13 @@ public struct RequestLog: Sendable {
     /// Whether there are lines at all: what goes into one need not be made otherwise.
     public var isOn: Bool { logger.logLevel <= .info }
 
-    /// The line of a GET that was answered 200 on the event loop, at once.
-    public func writeQuick(id: String, path: String, client: IPAddress?) {
-        write(
-            Line(
-                id: RequestID(written: id), method: "GET", path: path, status: .ok, took: .zero, client: client?.description ?? "unix", refused: nil))
+    /// The line of a request that was answered on the event loop.
+    ///
+    /// - Parameter took: until the answer's beginning.
+    public func writeQuick(
+        id: RequestID, method: String = "GET", path: String, status: HTTPResponse.Status = .ok, took: Duration = .zero, client: IPAddress?
+    ) {
+        write(Line(id: id, method: method, path: path, status: status, took: took, client: client?.description ?? "unix", refused: nil))
     }
 
     struct Line {

@@ -23,8 +23,13 @@ public struct AnswerMarks {
     }
 
     /// The id written last; only for whoever writes it down.
-    public var lastID: String {
-        nextID < RequestID.length ? "" : String(decoding: ids[(nextID - RequestID.length)..<nextID], as: UTF8.self)
+    public var lastID: RequestID {
+        RequestID(written: nextID < RequestID.length ? "" : String(decoding: ids[(nextID - RequestID.length)..<nextID], as: UTF8.self))
+    }
+
+    /// Writes the id that was written last once more.
+    public func repeatID(into buffer: inout ByteBuffer) {
+        if nextID >= RequestID.length { buffer.writeBytes(ids[(nextID - RequestID.length)..<nextID]) }
     }
 
     /// Writes the value of a `Date` field (RFC 9110, section 6.6.1).

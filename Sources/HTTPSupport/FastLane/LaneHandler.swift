@@ -4,8 +4,7 @@ import NIOCore
 /// The first handler of a connection: answers what its `QuickConnection` can, in the order in which it was asked, and hands everything else
 /// to the ordinary handlers behind it, which are made when they are first needed.
 ///
-/// Requests never overtake each other. While the ordinary handlers have one, later bytes wait here; they go on when its answer has gone
-/// out. A request that is not of the plain shape ends the lane for its connection: from then on bytes only pass through.
+/// Requests never overtake each other. While an answer is under way, later bytes wait here; they go on when it has gone out. A request that is not of the plain shape ends the lane for its connection: from then on bytes only pass through.
 final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -14,23 +13,26 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private enum Ending { case none, inputClosed, quiescing }
 
+    /// Who has a request of ours whose answer has not gone out.
+    enum Busy { case nobody, ordinary, quick }
+
     private let responder: any QuickResponder
-    private let quick: any QuickConnection
+    let quick: any QuickConnection
     /// Makes the ordinary handlers behind this one; called once at most.
     private let makeOrdinary: (LaneHandler) -> Void
-    private var context: ChannelHandlerContext?
-    private var scanner = LaneScanner()
+    private(set) var context: ChannelHandlerContext?
+    private var scanner: LaneScanner
     private var waiting = ByteBuffer()
     private var answers = ByteBuffer()
     private var turn: LaneTurn?
     /// Answers have been written that go out at the end of the turn.
     private var hasUnsent = false
-    private var pace: LanePace
+    var pace: LanePace
 
+    private var looks = 0
     private var hasOrdinary = false
     private var isAside = false
-    /// The ordinary handlers have a request of ours whose answer has not gone out.
-    private var isBusy = false
+    var busy = Busy.nobody
     /// Requests that the ordinary handlers have read and not answered.
     private var unanswered = 0
     private var ending = Ending.none
@@ -40,10 +42,14 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Bytes that may wait while the ordinary handlers are busy, before reading stops.
     private static let mostWaiting = 65_536
 
+    /// How often a request that comes in pieces is looked at from its beginning. The full parser begins where it stopped.
+    private static let mostLooks = 64
+
     init(_ responder: any QuickResponder, quick: any QuickConnection, limits: ListenerLimits, makeOrdinary: @escaping (LaneHandler) -> Void) {
         self.responder = responder
         self.quick = quick
         self.makeOrdinary = makeOrdinary
+        scanner = LaneScanner(longestBody: responder.longestBody)
         pace = LanePace(limits)
     }
 
@@ -62,6 +68,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func channelInactive(context: ChannelHandlerContext) {
         pace.stop()
         waiting = ByteBuffer()
+        leaveQuick()
         context.fireChannelInactive()
     }
 
@@ -84,7 +91,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Answers what waits, as far as it can be answered now.
     private func work(_ context: ChannelHandlerContext) {
-        guard !isAside, !isBusy, waiting.readableBytes > 0 else { return finishIfEnding(context) }
+        guard !isAside, busy == .nobody, waiting.readableBytes > 0 else { return finishIfEnding(context) }
         var bytes = waiting
         waiting = ByteBuffer()
         answers.clear()
@@ -93,10 +100,14 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
         pace.isPartial(rest == .incomplete)
         switch rest {
         case .nothing, .incomplete: waiting = bytes
+        case .underWay:
+            waiting = bytes
+            busy = .quick
+            quick.begin(self)
         case .ordinary(let length):
             guard let one = bytes.readSlice(length: length) else { return stepAside(context, bytes) }
             waiting = bytes
-            isBusy = true
+            busy = .ordinary
             needOrdinary()
             passOn(context, wrapInboundOut(one))
         case .foreign: stepAside(context, bytes)
@@ -118,7 +129,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context?.flush()
     }
 
-    private enum Rest: Equatable { case nothing, incomplete, foreign, ordinary(length: Int) }
+    private enum Rest: Equatable { case nothing, incomplete, foreign, underWay, ordinary(length: Int) }
 
     /// Leaves in `bytes` what is not answered.
     private func answerPlain(_ bytes: inout ByteBuffer) -> Rest {
@@ -128,11 +139,19 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let span = bytes.readableBytesUInt8Span
         while position < span.count {
             switch scanner.scan(span, from: position) {
-            case .incomplete: return .incomplete
+            case .incomplete:
+                looks += 1
+                return looks > Self.mostLooks ? .foreign : .incomplete
             case .foreign: return .foreign
             case .request(let length):
-                guard quick.answer(QuickRequest(scanner: scanner), in: span, now: now, into: &answers) else { return .ordinary(length: length) }
-                position += length
+                looks = 0
+                switch quick.answer(QuickRequest(scanner: scanner), in: span, now: now, into: &answers) {
+                case .notOurs: return .ordinary(length: length)
+                case .written: position += length
+                case .underWay:
+                    position += length
+                    return .underWay
+                }
             }
         }
         return .nothing
@@ -163,9 +182,15 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func ordinaryAnswered() {
         pace.heard()
         unanswered = max(0, unanswered - 1)
-        guard isBusy, unanswered == 0, let context else { return }
-        isBusy = false
-        // Not from within the write of that answer: whoever wrote it is not done with it.
+        guard busy == .ordinary, unanswered == 0 else { return }
+        isFree()
+    }
+
+    /// The next request may begin.
+    func isFree() {
+        busy = .nobody
+        guard let context, waiting.readableBytes > 0 || wantsRead || ending != .none else { return }
+        // Not from within the write of the last answer: whoever wrote it is not done with it.
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         context.eventLoop.execute { bound.value.goOn() }
     }
@@ -184,7 +209,9 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case ChannelEvent.inputClosed: ending = .inputClosed
+        case ChannelEvent.inputClosed:
+            if busy == .quick { return close(context: context, mode: .all, promise: nil) }
+            ending = .inputClosed
         case is ChannelShouldQuiesceEvent: ending = .quiescing
         case _: return context.fireUserInboundEventTriggered(event)
         }
@@ -193,7 +220,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// What was asked before the end is answered first.
     private func finishIfEnding(_ context: ChannelHandlerContext) {
-        guard ending != .none, !isBusy else { return }
+        guard ending != .none, busy == .nobody else { return }
         let reason = ending
         ending = .none
         if hasOrdinary {
@@ -213,9 +240,10 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         // Whoever closes has said the last word: nothing that comes now is for the lane.
         isAside = true
-        isBusy = false
         waiting = ByteBuffer()
         send()
+        leaveQuick()
+        busy = .nobody
         context.close(mode: mode, promise: promise)
     }
 
@@ -225,13 +253,16 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         pace.isStalled(!context.channel.isWritable)
-        if context.channel.isWritable { readIfWanted(context) }
+        if context.channel.isWritable {
+            readIfWanted(context)
+            if busy == .quick { quick.clientTakes() }
+        }
         context.fireChannelWritabilityChanged()
     }
 
     /// Answers that nobody takes must not pile up here, nor requests that cannot be begun.
     private func isHoldingBack(_ context: ChannelHandlerContext) -> Bool {
-        !isAside && (!context.channel.isWritable || isBusy && waiting.readableBytes >= Self.mostWaiting)
+        !isAside && (!context.channel.isWritable || busy != .nobody && waiting.readableBytes >= Self.mostWaiting)
     }
 
     private func readIfWanted(_ context: ChannelHandlerContext) {
@@ -241,7 +272,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func inspect() {
-        guard let context, pace.isOver(readsHeaders: !isAside && !isBusy, isBusy: isBusy || unanswered > 0) else { return }
+        guard let context, pace.isOver(readsHeaders: !isAside && busy == .nobody, isBusy: busy != .nobody || unanswered > 0) else { return }
         context.close(promise: nil)
     }
 }

@@ -1,0 +1,68 @@
+/// Where the fields of one header lie in what has been read: a name, a colon and a value on each line, without folding and without
+/// control bytes, as every parser reads them.
+struct PlainFields {
+    struct Field {
+        let name: Range<Int>
+        /// Without the blanks around it.
+        let value: Range<Int>
+    }
+
+    private(set) var list: [Field] = []
+    /// Every byte of every value, or-ed.
+    private var seen: UInt8 = 0
+
+    init() { list.reserveCapacity(16) }
+
+    /// Whether no value holds a byte above 127, which is read differently from parser to parser.
+    var isASCII: Bool { seen < 0x80 }
+
+    mutating func clear() {
+        list.removeAll(keepingCapacity: true)
+        seen = 0
+    }
+
+    /// Reads one line. `nil`: not all of it is there yet; `false`: not plain. Ends behind the line.
+    mutating func read(_ bytes: Span<UInt8>, _ position: inout Int) -> Bool? {
+        let nameStart = position
+        while position < bytes.count, isToken(bytes[position]) { position += 1 }
+        guard position < bytes.count else { return nil }
+        let nameEnd = position
+        guard bytes[position] == UInt8(ascii: ":"), nameEnd > nameStart else { return false }
+        position += 1
+        while position < bytes.count, isBlank(bytes[position]) { position += 1 }
+        let valueStart = position
+        while position < bytes.count, isValue(bytes[position]) {
+            seen |= bytes[position]
+            position += 1
+        }
+        guard position + 1 < bytes.count else { return nil }
+        guard bytes[position] == carriageReturn, bytes[position + 1] == lineFeed else { return false }
+        var valueEnd = position
+        while valueEnd > valueStart, isBlank(bytes[valueEnd - 1]) { valueEnd -= 1 }
+        position += 2
+        list.append(Field(name: nameStart..<nameEnd, value: valueStart..<valueEnd))
+        return true
+    }
+}
+
+let carriageReturn: UInt8 = 0x0D
+let lineFeed: UInt8 = 0x0A
+let space: UInt8 = 0x20
+
+func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == 0x09 }
+
+/// `field-vchar`, space and tab (RFC 9110, section 5.5).
+func isValue(_ byte: UInt8) -> Bool { byte >= space ? byte != 0x7F : byte == 0x09 }
+
+func folded(_ byte: UInt8) -> UInt8 { byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte }
+
+/// `tchar` (RFC 9110, section 5.6.2) as two bit maps, so that a byte is judged without a table in memory.
+func isToken(_ byte: UInt8) -> Bool {
+    let map: UInt64 =
+        switch byte >> 6 {
+        case 0: 0x03FF_6CFA_0000_0000
+        case 1: 0x57FF_FFFF_C7FF_FFFE
+        case _: 0
+        }
+    return map >> UInt64(byte & 63) & 1 == 1
+}
