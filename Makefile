@@ -32,6 +32,9 @@ check: ## formatting, imports, texts: what must hold before anything is pushed
 screenshots: build test-packages ## make the pictures of docs/screenshots anew
 	JOURNEY_BINARY=$(CURDIR)/.build/release/latchkey .venv/bin/python Tests/Journeys/screenshots.py
 
+pictures: build test-packages ## take every page in its states, both themes, 1280 and 320 px, into build/pictures, for looking at
+	JOURNEY_BINARY=$(CURDIR)/.build/release/latchkey .venv/bin/python Tests/Journeys/pictures.py
+
 bench: ## warm decisions and the reverse proxy beside nginx, Apache, HAProxy, Caddy, Traefik, Envoy; storms; slow clients; times of refusals; memory (a quiet machine, an hour)
 	bench/peers.sh
 	bench/storm.sh
@@ -45,4 +48,4 @@ benchmarks: packages ## allocations and instructions of what each request costs,
 clean: ## remove what was built
 	rm -rf .build build Benchmarks/.build
 
-.PHONY: help packages test-packages build run demo test check screenshots fuzz bench benchmarks clean
+.PHONY: help packages test-packages build run demo test check screenshots pictures fuzz bench benchmarks clean

@@ -27,11 +27,11 @@ enum HTMLLetter {
         <div style="display:none;max-height:0;overflow:hidden">\(HTMLText.escaped(letter.preheader))</div>
         \(table) width="100%"><tr><td align="center" style="padding:24px 12px">
         \(table) width="560" style="width:100%;max-width:560px">
-        <tr><td class="tx" style="padding:0 4px 12px;font:600 16px/24px \(sans);color:#17202b">\(HTMLText.escaped(sender))</td></tr>
-        <tr><td class="card" style="background:#ffffff;border:1px solid #d5dbe3;border-radius:10px;padding:28px">
+        <tr><td class="tx" style="overflow-wrap:anywhere;padding:0 4px 12px;font:600 16px/24px \(sans);color:#17202b">\(HTMLText.escaped(sender))</td></tr>
+        <tr><td class="card" style="overflow-wrap:anywhere;background:#ffffff;border:1px solid #d5dbe3;border-radius:10px;padding:28px">
         \(card)
         </td></tr>
-        <tr><td class="mu" style="padding:14px 4px;font:400 13px/20px \(sans);color:#465263">\(footer)</td></tr>
+        <tr><td class="mu" style="overflow-wrap:anywhere;padding:14px 4px;font:400 13px/20px \(sans);color:#465263">\(footer)</td></tr>
         </table></td></tr></table></body></html>
 
         """

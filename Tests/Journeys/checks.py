@@ -20,7 +20,7 @@ STOP = """() => {
   const drawn = s => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2;
   const ring = drawn(style) || [e.closest('.pick'), e.parentElement].some(p => p && drawn(getComputedStyle(p)));
   const outside = box.bottom < 1 || box.top > innerHeight - 1 || box.right < 1 || box.left > innerWidth - 1;
-  return {name: e.outerHTML.slice(0, 110), skip: e.classList.contains('skip'), again, covered, ring, outside};
+  return {name: e.outerHTML.slice(0, 110), inMain: !!e.closest('main'), skip: e.classList.contains('skip'), again, covered, ring, outside};
 }"""
 
 CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(e => {
@@ -33,9 +33,22 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(e => {
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def keyboard(page, limit=400):
-    """Tab from the top of the page to its end: (what is wrong, how many stops)."""
+# What a key does is noted and not done, so that the page stays.
+NOTE = """() => { window.noted = null; if (window.notes) return; window.notes = true;
+  const note = e => { window.noted = e.target; if (e.type !== 'input') { e.preventDefault(); e.stopImmediatePropagation() } };
+  for (const type of ['click', 'input']) addEventListener(type, note, true); addEventListener('beforeunload', e => e.stopImmediatePropagation(), true) }"""
+KEY = """() => { window.noted = null; const e = document.activeElement, kind = e.type;
+  if (e.matches('select')) return e.options.length > 1 ? (e.selectedIndex ? 'ArrowUp' : 'ArrowDown') : null;
+  if (e.matches('input[type=checkbox], input[type=radio]')) return kind === 'radio' && e.checked ? 'ArrowDown' : ' ';
+  if (e.matches('input[type=date]')) return 'ArrowUp';
+  if (e.matches('input, textarea')) return e.readOnly ? null : kind === 'tel' || e.inputMode === 'numeric' ? '7' : 'a';
+  return e.matches('a[href], button, summary') ? 'Enter' : null }"""
+
+
+def keyboard(page, limit=400, works=lambda stop: False):
+    """Tab from the top of the page to its end: (what is wrong, how many stops). What `works` names is operated too, by the key for it."""
     faults, stops = [], 0
+    page.evaluate(NOTE)
     page.evaluate("() => { window.seen = new Set(); document.activeElement?.blur?.(); getSelection().removeAllRanges(); scrollTo(0, 0) }")
     controls = page.evaluate(f"({CONTROLS})().length")
     while stops < limit:
@@ -47,6 +60,10 @@ def keyboard(page, limit=400):
         faults += [f"check 5: {stop['name']} comes before the skip link"] if stops == 1 and not stop["skip"] else []
         faults += [] if stop["ring"] else [f"check 5: no ring on {stop['name']}"]
         faults += [f"check 6: covered: {stop['name']}"] if stop["covered"] or stop["outside"] else []
+        key = works(stop) and page.evaluate(KEY)
+        if key:
+            page.keyboard.press(key)
+            faults += [] if page.evaluate("!!window.noted") else [f"check 5: {key} does nothing on {stop['name']}"]
     missed = page.evaluate(f"({CONTROLS})().filter(e => !window.seen.has(e)).map(e => e.outerHTML.slice(0, 120))")
     faults += [f"check 5: Tab does not reach {control}" for control in missed]
     faults += ["check 5: the keyboard is trapped"] if stops >= limit else []
@@ -54,14 +71,20 @@ def keyboard(page, limit=400):
     return faults, stops
 
 
+MENUS = """() => [...document.querySelectorAll('details.menu')].filter(menu => menu.checkVisibility()).flatMap(menu => { menu.open = true;
+  const box = menu.querySelector(':scope > div').getBoundingClientRect(); menu.open = false;
+  return box.width && box.left >= 0 && box.right <= innerWidth ? [] : [menu.textContent.trim().replace(/\\s+/g, ' ').slice(0, 60)] })"""
+
+
 def narrow_and_large(page):
-    """320 px, 1280 px at 400 %, and text of twice the size: nothing scrolls sideways, nothing is cut off."""
+    """320 px, 1280 px at 400 %, and text of twice the size: nothing scrolls sideways, nothing is cut off, no menu opens beyond the edge."""
     faults = []
     for width, height, size in ((320, 640, "100%"), (320, 180, "100%"), (1280, 720, "200%"), (640, 720, "200%")):
         page.set_viewport_size({"width": width, "height": height})
         wide, cuts = page.evaluate(f"() => {{ document.documentElement.style.fontSize = '{size}'; return [{SIDEWAYS}, ({CUT_OFF})()] }}")
         faults += [f"check 4: scrolls sideways by {wide} px at {width} px, text {size}"] if wide > 0 else []
         faults += [f"check 4: cut off at {width} px, text {size}: {cut}" for cut in cuts]
+        faults += [f"check 4: a menu opens beyond the page at {width} px, text {size}: {menu}" for menu in page.evaluate(MENUS)]
     page.evaluate("document.documentElement.style.fontSize = ''")
     page.set_viewport_size({"width": 1280, "height": 720})
     return faults

@@ -124,6 +124,8 @@ struct Fact: Sendable {
     let label: String
     let value: String?
     let moment: Moment?
+    /// What follows the moment.
+    let after: String?
     let badge: Badge?
     /// Set in the fixed-width face and not translated: names, ids, addresses.
     let verbatim: Bool
@@ -132,14 +134,17 @@ struct Fact: Sendable {
         self.label = label
         self.value = value
         moment = nil
+        after = nil
         badge = nil
         self.verbatim = verbatim
     }
 
-    init(_ label: String, _ instant: Instant?, otherwise never: String) {
+    /// - Parameter after: words that follow the moment, when there is one.
+    init(_ label: String, _ instant: Instant?, after: String? = nil, otherwise never: String) {
         self.label = label
         value = instant == nil ? never : nil
         moment = instant.map { Moment($0) }
+        self.after = instant == nil ? nil : after
         badge = nil
         verbatim = false
     }
@@ -156,6 +161,7 @@ struct Fact: Sendable {
         self.label = label
         value = nil
         moment = nil
+        after = nil
         self.badge = badge
         verbatim = false
     }

@@ -32,6 +32,7 @@ enum DeleteUserPages {
     ) async throws(Refusal) -> DeleteUserPage {
         let detail = try await visit.acts.showUsers.one(as: caller.asAdmin, visit.parameter("username"))
         guard !detail.isSelf else { throw .denied(.ownDeactivation) }
+        if !detail.user.state.isDeactivated { try await visit.mayGo(detail, as: caller.asAdmin) }
         return DeleteUserPage(detail, form: visit.form(.user(detail.user.username, .delete)), now: visit.now, typed: typed, errors: errors)
     }
 }

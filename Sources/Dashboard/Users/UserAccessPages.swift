@@ -84,21 +84,13 @@ enum UserAccessPages {
     private static func page(
         _ visit: Visit, _ admin: AdminCaller, _ detail: UserDetail, typed: UserFields? = nil, errors: FormErrors = .none, notice: Notice? = nil
     ) async throws(Refusal) -> Response {
-        let admins = try await visit.acts.showUsers.list(as: admin, UserListRequest(level: .admin, pageSize: 200))
-        // With more admins than one page holds, none is the only one worth warning of; the operation still refuses the last.
-        let sole = admins.total > admins.rows.count ? [] : SoleAdmins.accounts(of: detail.user, among: admins.rows.map(\.user))
+        let sole = try await visit.soleAccounts(of: detail, as: admin)
         let names = detail.grantable.filter { sole.contains($0.account.id) }.map(\.account.name)
         let setting = UserAccess.Setting(
             form: visit.form(.user(detail.user.username, .access)), mayMakeOperators: try visit.viewer().level == .operator,
-            roles: visit.acts.catalogue.value.roles, onlyAdminOf: names, isLastOperator: try await isLastOperator(visit, admin, detail.user))
+            roles: visit.acts.catalogue.value.roles, onlyAdminOf: names, isLastOperator: try await visit.isLastOperator(detail.user, as: admin))
         return visit.page(
             UserScreen(detail, .access, access: UserAccess(detail, setting, typed: typed, errors: errors), errors: errors),
             status: errors.isEmpty ? .ok : .unprocessableContent, notice: notice)
-    }
-
-    private static func isLastOperator(_ visit: Visit, _ admin: AdminCaller, _ user: User) async throws(Refusal) -> Bool {
-        guard user.level == .operator, user.state.isActive, user.access.dashboard else { return false }
-        let operators = try await visit.acts.showUsers.list(as: admin, UserListRequest(level: .operator, pageSize: 200))
-        return !operators.rows.contains { $0.user.id != user.id && $0.user.state.isActive && $0.user.access.dashboard }
     }
 }

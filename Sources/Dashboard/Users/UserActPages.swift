@@ -18,6 +18,7 @@ enum UserActPages {
     private static func ask(_ act: UserAct, _ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> Response {
         let detail = try await visit.acts.showUsers.one(as: admin, visit.parameter("username"))
         if let obstacle = act.obstacle(detail) { throw obstacle }
+        if act == .deactivate { try await visit.mayGo(detail, as: admin) }
         return visit.page(UserActPage(act, detail, form: visit.form(.user(detail.user.username, act.part)), now: visit.now))
     }
 

@@ -50,9 +50,10 @@ extension UserOverview {
             Fact(Words.username, "\(user.username.text) (\(Words.usernameFixed))"),
             Fact(Words.email, "\(user.email.text) (\(isVerified ? Words.emailVerified : Words.emailNotVerified))"),
             Fact(Words.phone, user.phone.grouped), Fact(Words.levelTitle, Words.level(user.level)),
-            Fact(Words.accessTitle, Words.access(user.access)), Fact(Words.addedBy, Words.addedWhen(detail.addedBy, user.createdAt)),
+            Fact(Words.accessTitle, Words.access(user.access)),
+            Fact(Words.addedBy, user.createdAt, after: detail.addedBy.map { Words.added(by: $0) }, otherwise: ""),
             Fact(Words.lastSignIn, user.lastSignInAt, otherwise: Words.never),
-            use.map { Fact(Words.lastCall, Words.lastCall($0)) } ?? Fact(Words.lastCall, Words.never),
+            Fact(Words.lastCall, use?.at, after: use.map { Words.called($0) }, otherwise: Words.never),
             Self.password(detail),
         ]
         if user.state == .enabled(.waiting) { list.append(Fact(Words.invitationEnds, detail.invitationEndsAt, otherwise: Words.noInvitation)) }
@@ -62,7 +63,7 @@ extension UserOverview {
 
     private static func password(_ detail: UserDetail) -> Fact {
         guard let newest = detail.credentials.first else { return Fact(Words.passwordFact, Words.passwordNone) }
-        return Fact(Words.passwordFact, newest.madeAt.sentence + (newest.knownByAdmin ? " (\(Words.passwordKnown))" : ""))
+        return Fact(Words.passwordFact, newest.madeAt, after: newest.knownByAdmin ? "(\(Words.passwordKnown))" : nil, otherwise: Words.never)
     }
 }
 

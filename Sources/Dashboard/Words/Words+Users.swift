@@ -182,8 +182,8 @@ extension Words {
     static let sendAgain = "Send again"
     static let passwordSeen = "Password seen on plain HTTP"
 
-    static func addedWhen(_ by: String?, _ at: Instant) -> String { "\(at.sentence)\(by.map { " by \($0)" } ?? "")" }
-    static func lastCall(_ use: CredentialUse) -> String { "\(use.at.sentence) from \(use.address): \(use.method) \(use.path)" }
+    static func added(by: String) -> String { "by \(by)" }
+    static func called(_ use: CredentialUse) -> String { "from \(use.address): \(use.method) \(use.path)" }
 
     static let emailMoves = "A new address gets a link to confirm it. Nothing changes until it is used"
     static let emailCorrects = "A corrected address gets a new verification email; the old link stops working"
