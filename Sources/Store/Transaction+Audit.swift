@@ -8,11 +8,14 @@ extension Transaction {
 
     func audit(_ query: AuditQuery) throws(Refusal) -> [AuditRecord] {
         var arguments = SQLArguments()
-        let listing = AuditListing(query: query, isCrowded: try isCrowded(query.accounts))
         // The numbers first: looking through the trail carries no wide rows along.
-        let numbers = listing.numbers(&arguments)
+        let numbers = try listing(query).numbers(&arguments)
         return try rows(
             "SELECT * FROM audit WHERE number IN (\(numbers)) ORDER BY number DESC", arguments.values, AuditRecord.init(row:))
+    }
+
+    func listing(_ query: AuditQuery) throws(Refusal) -> AuditListing {
+        AuditListing(query: query, isCrowded: try isCrowded(query.accounts))
     }
 
     private func isCrowded(_ accounts: Set<Identifier<Account>>?) throws(Refusal) -> Bool {
