@@ -55,8 +55,9 @@ struct WarmAnswer {
         let silent = Logger(label: "counts") { _ in SwiftLogNoOpLogHandler() }
         let responder = ForwardAuthLane(
             workshop.judge, clock: workshop.clock, entropy: workshop.instruments.entropy, log: RequestLog(silent))
-        guard let handler = LaneAlone.handler(responder, peer: IPAddress(parsing: "127.0.0.1")) else { throw Fault.notWarm }
         let channel = EmbeddedChannel()
+        let peer = IPAddress(parsing: "127.0.0.1")
+        guard let handler = LaneAlone.handler(responder, peer: peer, on: channel.eventLoop) else { throw Fault.notWarm }
         try channel.pipeline.syncOperations.addHandler(handler)
         let question = ByteBuffer(
             string: "GET /gate/nginx HTTP/1.1\r\nHost: gate\r\nAuthorization: \(String(decoding: header, as: UTF8.self))\r\n"
