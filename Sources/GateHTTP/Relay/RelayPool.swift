@@ -14,6 +14,7 @@ final class RelayPool {
     let settings: UpstreamSettings
     private let address: Address
     private let loop: any EventLoop
+    private let most: Int
     private let interval: TimeAmount
     private var idle: [RelayUpstream] = []
     private var open: [ObjectIdentifier: RelayUpstream] = [:]
@@ -23,16 +24,18 @@ final class RelayPool {
 
     private(set) var tick = 0
 
-    init(_ settings: UpstreamSettings, at address: Address, _ loop: any EventLoop) {
+    /// - Parameter most: connections at a time.
+    init(_ settings: UpstreamSettings, at address: Address, _ loop: any EventLoop, most: Int) {
         self.settings = settings
         self.address = address
         self.loop = loop
+        self.most = most
         let shortest = min(settings.headerTimeout, settings.idleTimeout, settings.keepAlive, settings.wholeTimeout ?? settings.keepAlive)
         interval = .nanoseconds(max(10_000_000, TimeAmount(shortest).nanoseconds / 8))
     }
 
     /// Whether another request may be taken. More than that wait in the ordinary way's queue.
-    var hasRoom: Bool { !isClosed && (!idle.isEmpty || open.count + opening < settings.connections) }
+    var hasRoom: Bool { !isClosed && (!idle.isEmpty || open.count + opening < most) }
 
     /// How many ticks surely last at least as long.
     func ticks(_ duration: Duration) -> Int { Int(TimeAmount(duration).nanoseconds / interval.nanoseconds) + 2 }
