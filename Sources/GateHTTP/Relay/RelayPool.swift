@@ -69,6 +69,7 @@ final class RelayPool {
                 let (pool, done) = bound.value
                 pool.opening -= 1
                 done(result.map(\.value))
+                pool.stopIfUnused()
             }
     }
 
@@ -80,10 +81,7 @@ final class RelayPool {
     func closed(_ upstream: RelayUpstream) {
         open[ObjectIdentifier(upstream)] = nil
         idle.removeAll { $0 === upstream }
-        if open.isEmpty, opening == 0 {
-            ticking?.cancel()
-            ticking = nil
-        }
+        stopIfUnused()
     }
 
     /// The connection may carry another request.
@@ -100,6 +98,12 @@ final class RelayPool {
         guard ticking == nil else { return }
         let bound = NIOLoopBound(self, eventLoop: loop)
         ticking = loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in bound.value.passTick() }
+    }
+
+    private func stopIfUnused() {
+        guard open.isEmpty, opening == 0 else { return }
+        ticking?.cancel()
+        ticking = nil
     }
 
     private func passTick() {
