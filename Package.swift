@@ -26,6 +26,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -151,7 +152,7 @@ let package = Package(
         tests("MeasuresTests", ["Measures"]),
         tests("SecretsTests", ["Secrets"]),
         tests("CatalogueTests", ["Catalogue", "Domain"]),
-        tests("ParserTests", ["HTTPSupport", "Catalogue", "Gate", "Secrets", httpTypes]),
+        tests("ParserTests", ["HTTPSupport", "Catalogue", "Gate", "Secrets", httpTypes, nioCore, nioEmbedded, nioHTTP1]),
         tests("GateTests", ["Gate", "Domain", "Measures", "Secrets", "Catalogue", "Ports", "TestKit"]),
         tests("OperationsTests", ["Operations", "Domain", "Measures", "Secrets", "Catalogue", "Ports", "Gate", "Store", "TestKit"]),
         tests("StoreTests", ["Store", "Domain", "Secrets", "Catalogue", "Ports", "TestKit", grdb]),

@@ -55,7 +55,7 @@ import Testing
         settings.idleTimeout = patience
         settings.ownCookies = ["own"]
         let client = try settings.makeClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup)
-        let routes = ProxyRoutes([.init(prefix: try CanonicalPath(parsing: "/"), proxy: ReverseProxy(settings: settings, client: client))])
+        let routes = ProxyRoutes([.init(prefix: try CanonicalPath(parsing: "/"), proxy: try ReverseProxy(settings: settings, client: client))])
         let connections = RelayConnections()
         let lane = RelayLane(
             workshop.judge, policy: Self.policy, routes: routes, connections: connections, ownPaths: { $0.text.hasSuffix("/own") },

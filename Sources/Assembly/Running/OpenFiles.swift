@@ -9,7 +9,7 @@ struct OpenFiles {
     static let few = 4096
 
     let limit: Int
-    /// Servers behind the gate, each with connections of its own.
+    /// Servers behind the gate, each with connections of its own: as many for the proxy's lane as for all other calls.
     var upstreams = 0
 
     /// What the process may have now.
@@ -32,7 +32,7 @@ struct OpenFiles {
     }
 
     /// For the clients of all listeners together. The rest is for upstreams, the database, certificates and letters.
-    var connections: Int { max(16, limit - min(limit / 2, 64 + upstreams * UpstreamSettings.connections)) }
+    var connections: Int { max(16, limit - min(limit / 2, 64 + upstreams * 2 * UpstreamSettings.connections)) }
 
     /// For the clients of all listeners that face the network: what they cannot take is left to the gate's proxies.
     var publicConnections: Int { connections - connections / 4 }

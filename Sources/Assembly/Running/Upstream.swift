@@ -8,7 +8,7 @@ struct Upstream: Service, CustomStringConvertible {
     let description = "upstream connections"
     let routes: ProxyRoutes
     /// The connections of the proxy's lane.
-    let relayed = RelayConnections()
+    let relayed = RelayConnections(loops: EventLoops.count)
     let tunnels: [TunnelFigures]
     private let clients: [HTTPClient]
 

@@ -59,12 +59,15 @@ public struct RelayLane: QuickResponder {
 public final class RelayConnections: Sendable {
     private let loops = Mutex<[ObjectIdentifier: (pools: NIOLoopBound<RelayPools>, loop: any EventLoop)]>([:])
 
-    public init() {}
+    private let count: Int
+
+    /// - Parameter loops: how many event loops share an upstream's connections.
+    public init(loops: Int = 1) { count = max(1, loops) }
 
     func pools(of loop: any EventLoop, _ routes: ProxyRoutes) -> RelayPools {
         loops.withLock { loops in
             if let known = loops[ObjectIdentifier(loop)] { return known.pools.value }
-            let made = RelayPools(routes, loop)
+            let made = RelayPools(routes, loop, sharedBy: count)
             loops[ObjectIdentifier(loop)] = (NIOLoopBound(made, eventLoop: loop), loop)
             return made
         }
@@ -83,9 +86,9 @@ final class RelayPools {
     private let routes: ProxyRoutes
     private let pools: [RelayPool?]
 
-    init(_ routes: ProxyRoutes, _ loop: any EventLoop) {
+    init(_ routes: ProxyRoutes, _ loop: any EventLoop, sharedBy loops: Int) {
         self.routes = routes
-        pools = routes.upstreams.map { settings in settings.plainAddress.map { RelayPool(settings, at: $0, loop) } }
+        pools = routes.upstreams.map { settings in settings.plainAddress.map { RelayPool(settings, at: $0, loop, most: max(1, settings.connections / loops)) } }
     }
 
     /// The pool for a path; nil where no upstream serves it, or one that the lane does not reach.

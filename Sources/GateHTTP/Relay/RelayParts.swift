@@ -6,7 +6,8 @@ final class RelayParts: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart
 
-    private unowned let upstream: RelayUpstream
+    /// Gone when the pipeline is taken apart.
+    private weak var upstream: RelayUpstream?
     private var context: ChannelHandlerContext?
     private var keepsConnection = false
     private(set) var isAnswered = false
@@ -28,13 +29,16 @@ final class RelayParts: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isDone else { return upstream.close() }
+        guard !isDone else {
+            upstream?.close()
+            return
+        }
         switch unwrapInboundIn(data) {
         case .head(let head): read(head)
-        case .body(let part): upstream.parsed(part)
+        case .body(let part): upstream?.parsed(part)
         case .end:
             isDone = true
-            upstream.parsedEnd(keepsConnection: keepsConnection)
+            upstream?.parsedEnd(keepsConnection: keepsConnection)
         }
     }
 
@@ -44,16 +48,16 @@ final class RelayParts: ChannelInboundHandler, RemovableChannelHandler {
         guard code >= 200 else { return }  // the final answer is still to come
         keepsConnection = head.isKeepAlive
         isAnswered = true
-        upstream.parsed(head)
+        upstream?.parsed(head)
     }
 
     func errorCaught(context _: ChannelHandlerContext, error _: any Error) {
-        if isDone { upstream.close() } else { fail() }
+        if isDone { upstream?.close() } else { fail() }
     }
 
     private func fail() {
         isDone = true
-        upstream.fail(.malformedAnswer)
+        upstream?.fail(.malformedAnswer)
     }
 }
 

@@ -14,6 +14,7 @@ final class RelayPool {
     let settings: UpstreamSettings
     private let address: Address
     private let loop: any EventLoop
+    private let most: Int
     private let interval: TimeAmount
     private var idle: [RelayUpstream] = []
     private var open: [ObjectIdentifier: RelayUpstream] = [:]
@@ -23,16 +24,18 @@ final class RelayPool {
 
     private(set) var tick = 0
 
-    init(_ settings: UpstreamSettings, at address: Address, _ loop: any EventLoop) {
+    /// - Parameter most: connections at a time.
+    init(_ settings: UpstreamSettings, at address: Address, _ loop: any EventLoop, most: Int) {
         self.settings = settings
         self.address = address
         self.loop = loop
+        self.most = most
         let shortest = min(settings.headerTimeout, settings.idleTimeout, settings.keepAlive, settings.wholeTimeout ?? settings.keepAlive)
         interval = .nanoseconds(max(10_000_000, TimeAmount(shortest).nanoseconds / 8))
     }
 
     /// Whether another request may be taken. More than that wait in the ordinary way's queue.
-    var hasRoom: Bool { !isClosed && (!idle.isEmpty || open.count + opening < settings.connections) }
+    var hasRoom: Bool { !isClosed && (!idle.isEmpty || open.count + opening < most) }
 
     /// How many ticks surely last at least as long.
     func ticks(_ duration: Duration) -> Int { Int(TimeAmount(duration).nanoseconds / interval.nanoseconds) + 2 }
@@ -66,6 +69,7 @@ final class RelayPool {
                 let (pool, done) = bound.value
                 pool.opening -= 1
                 done(result.map(\.value))
+                pool.stopIfUnused()
             }
     }
 
@@ -77,10 +81,7 @@ final class RelayPool {
     func closed(_ upstream: RelayUpstream) {
         open[ObjectIdentifier(upstream)] = nil
         idle.removeAll { $0 === upstream }
-        if open.isEmpty, opening == 0 {
-            ticking?.cancel()
-            ticking = nil
-        }
+        stopIfUnused()
     }
 
     /// The connection may carry another request.
@@ -97,6 +98,12 @@ final class RelayPool {
         guard ticking == nil else { return }
         let bound = NIOLoopBound(self, eventLoop: loop)
         ticking = loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in bound.value.passTick() }
+    }
+
+    private func stopIfUnused() {
+        guard open.isEmpty, opening == 0 else { return }
+        ticking?.cancel()
+        ticking = nil
     }
 
     private func passTick() {
