@@ -79,16 +79,16 @@ public struct ReverseProxy: Sendable {
             guard let length = Int64(written), length >= 0 else { throw ProxyFailure.malformedRequest }
             if length == 0 { return ProxyUpload() }
             if let limit, length > limit { throw ProxyFailure.tooLarge }
-            guard length <= ProxyUpload.collected else { return ProxyUpload(streaming: request.body, length: .known(length), pace: pace) }
+            guard length <= ProxyUpload.collected else { return ProxyUpload(streaming: request.body, length: length, pace: pace) }
             let body = try await request.body.collect(upTo: ProxyUpload.collected)
             guard body.readableBytes == length else { throw ProxyFailure.clientGone }
             return ProxyUpload(body)
         }
-        if request.headers.contains(.transferEncoding) { return ProxyUpload(streaming: request.body, length: .unknown, pace: pace, limit: limit) }
+        if request.headers.contains(.transferEncoding) { return ProxyUpload(streaming: request.body, length: nil, pace: pace, limit: limit) }
         guard context.facts.version == .http2 else { return ProxyUpload() }
         return switch request.method {
         case .get, .head, .options: ProxyUpload()
-        default: ProxyUpload(streaming: request.body, length: .unknown, pace: pace, limit: limit)
+        default: ProxyUpload(streaming: request.body, length: nil, pace: pace, limit: limit)
         }
     }
 

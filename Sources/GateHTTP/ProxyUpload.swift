@@ -24,18 +24,25 @@ struct ProxyUpload: Sendable {
     }
 
     /// A body that is handed on part by part.
-    /// - Parameter limit: the bytes at which a body of unknown length is cut off.
-    init(streaming source: RequestBody, length: HTTPClientRequest.Body.Length, pace: ProxyPace, limit: Int64? = nil) {
+    /// - Parameters:
+    ///   - length: nil: unknown.
+    ///   - limit: the bytes at which a body of unknown length is cut off.
+    init(streaming source: RequestBody, length: Int64?, pace: ProxyPace, limit: Int64? = nil) {
         let relay = BodyRelay()
         self.relay = relay
-        body = .stream(RelayedBody(relay: relay), length: length)
+        body = .stream(RelayedBody(relay: relay), length: length.map { .known($0) } ?? .unknown)
         pump = Task {
             do {
                 var (left, pace) = (limit ?? .max, pace)
+                var awaited = length ?? .max
                 for try await part in source {
                     left -= Int64(part.readableBytes)
                     guard left >= 0 else { return relay.finish(ProxyFailure.tooLarge) }
+                    awaited -= Int64(part.readableBytes)
+                    // Before it is handed on: the upstream may answer the moment it has the last byte.
+                    if awaited == 0 { relay.noteLast() }
                     guard await relay.offer(part) else { return }
+                    if awaited == 0 { break }
                     try await pace.handed(part)
                 }
                 relay.finish(nil)
@@ -85,9 +92,15 @@ final class BodyRelay: Sendable {
     }
 
     private let state = Mutex(State.idle)
+    private let hasLast = Atomic(false)
 
+    /// The part that is offered next is the last one.
+    func noteLast() { hasLast.store(true, ordering: .releasing) }
+
+    /// Whether nothing more is to come from the giver's side.
     var hasEnded: Bool {
-        state.withLock { state in
+        if hasLast.load(ordering: .acquiring) { return true }
+        return state.withLock { state in
             if case .ended(nil) = state { true } else { false }
         }
     }

@@ -131,10 +131,11 @@ def test_a_gigabyte_each_way_goes_through_in_constant_memory(tmp_path):
                 wire.send(head(server, wire, "POST", ORDERS, f"Content-Length: {GIGABYTE}"))
                 for _ in range(GIGABYTE // len(part)):
                     wire.socket.sendall(part)
-                assert wire.answer().body == str(GIGABYTE).encode()
+                answer = wire.answer()
+                assert answer.body == str(GIGABYTE).encode() and answer.get("Connection") != "close"
                 wire.send(head(server, wire))
                 while b"\r\n\r\n" not in wire.buffer:
-                    wire.more()
+                    assert wire.more()
                 got, view = len(wire.buffer.split(b"\r\n\r\n", 1)[1]), bytearray(1 << 20)
                 while got < GIGABYTE:
                     count = wire.socket.recv_into(view)
@@ -145,6 +146,31 @@ def test_a_gigabyte_each_way_goes_through_in_constant_memory(tmp_path):
             done.set()
             watcher.join()
         assert peak < base + 64, f"from {base:.0f} to {peak:.0f} MiB"
+
+
+def test_a_connection_whose_body_has_been_read_is_kept(tmp_path):
+    """Also when the upstream answers the moment it has the last byte."""
+    def act(connection, sent):
+        connection.body(sent)
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    with RawUpstream(act) as upstream, proxy(tmp_path, single(upstream)) as server:
+        ended = []
+
+        def speak():
+            with Wire(server, server.proxy) as wire:
+                for _ in range(200):
+                    wire.send(head(server, wire, "POST", ORDERS, "Content-Length: 600000").encode() + bytes(600_000))
+                    answer = wire.answer()
+                    if answer.status != 200 or answer.get("Connection") == "close":
+                        return ended.append(answer)
+
+        threads = [threading.Thread(target=speak) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert not ended
 
 
 def test_an_upstream_is_no_faster_than_its_reader(tmp_path):
