@@ -38,7 +38,8 @@ struct Listeners {
         var limits = ListenerLimits()
         limits.drain = application.configuration.drain
         var files = OpenFiles.current
-        files.upstreams = application.configuration.upstreams.count
+        // A pool for everybody, and one for each event loop.
+        files.upstreams = application.configuration.upstreams.count * UpstreamSettings.connections * (1 + EventLoops.count)
         limits.descriptors = files.connections
         budget = ConnectionBudget(files.publicConnections)
         self.limits = limits
