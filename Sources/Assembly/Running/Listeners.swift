@@ -90,12 +90,13 @@ struct Listeners {
         }
         let gate = ProxyGate(
             application.judge, catalogue: installation.instruments.catalogue, accountAPI: configuration.accountAPIOnProxy ? answers : nil,
-            upstreams: upstream.routes)
+            upstreams: upstream.routes, clock: installation.clock)
         var policy = policy(hosts: configuration.proxyHosts.isEmpty ? nil : configuration.proxyHosts, anyMethod: true)
         policy.onRefusal = { [judge = application.judge] in judge.note($0, door: .proxy) }
         return FrontDoor(
-            policy: policy, clock: installation.clock, entropy: installation.entropy, log: log, securityHeaders: .upstream,
-            doorAnswer: GateAnswer.atTheDoor { [catalogue = installation.instruments.catalogue] in catalogue.value }, inside: gate)
+            policy: policy, clock: installation.clock, entropy: installation.entropy, log: log, fillsEmptyErrors: false,
+            securityHeaders: .upstream, doorAnswer: GateAnswer.atTheDoor { [catalogue = installation.instruments.catalogue] in catalogue.value },
+            inside: gate)
     }
 
     private var peers: GatePeers { .loopback(and: configuration.trustedProxies) }
@@ -110,7 +111,7 @@ struct Listeners {
         let routes = ForwardAuthRoutes(application.judge, catalogue: installation.instruments.catalogue, peers: peers)
         routes.add(to: router)
         application.health.add(to: router, healthz: false)
-        MetricsPage(application, peers: peers).add(to: router)
+        MetricsPage(application, tunnels: upstream.tunnels, peers: peers).add(to: router)
         return FrontDoor(
             policy: ForwardAuthRoutes.doorPolicy, clock: installation.clock, entropy: installation.entropy, log: log, fillsEmptyErrors: false,
             securityHeaders: .upstream, doorAnswer: routes.doorAnswer, inside: router.buildResponder())
