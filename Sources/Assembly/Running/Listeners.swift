@@ -38,8 +38,9 @@ struct Listeners {
         var limits = ListenerLimits()
         limits.drain = application.configuration.drain
         var files = OpenFiles.current
-        // A pool for everybody, and one for each event loop.
-        files.upstreams = application.configuration.upstreams.count * UpstreamSettings.connections * (1 + EventLoops.count)
+        // A pool for everybody, one for each event loop, and WebSockets.
+        let pools = UpstreamSettings.connections * (1 + EventLoops.count)
+        files.upstreams = application.configuration.upstreams.reduce(0) { $0 + pools + $1.webSocketLimit }
         limits.descriptors = files.connections
         budget = ConnectionBudget(files.publicConnections)
         self.limits = limits
