@@ -3,7 +3,7 @@ import Testing
 @testable import Assembly
 
 @Suite struct OpenFilesTests {
-    @Test(arguments: [(20_000, 1, 19_424), (20_000, 4, 17_888), (65_536, 0, 65_472), (400, 1, 200), (20, 0, 16)])
+    @Test(arguments: [(20_000, 256, 19_680), (20_000, 1024, 18_912), (65_536, 0, 65_472), (400, 256, 200), (20, 0, 16)])
     func `connections leave enough for upstreams and files, whatever the system gives`(limit: Int, upstreams: Int, connections: Int) {
         let files = OpenFiles(limit: limit, upstreams: upstreams)
         #expect(files.connections == connections)

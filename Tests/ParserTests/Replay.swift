@@ -21,7 +21,8 @@ struct Replay {
     func run(mutations: Int = 1500, _ holds: ([UInt8]) throws -> String?) throws {
         let inputs = try inputs()
         try #require(!inputs.isEmpty, "there is no corpus for \(target)")
-        for input in inputs { try check(input, holds) }
+        let last = try LastInput(Self.corpus.deletingLastPathComponent().appendingPathComponent("last-\(target)"))
+        for input in inputs { try check(input, last, holds) }
         let environment = ProcessInfo.processInfo.environment
         let seconds = environment["FUZZ_SECONDS"].flatMap(Double.init)
         let seed = environment["FUZZ_SEED"].flatMap(UInt64.init) ?? (seconds == nil ? 1 : UInt64.random(in: 1...(.max)))
@@ -30,18 +31,39 @@ struct Replay {
         if let seconds { print("fuzzing \(target) for \(seconds) s with FUZZ_SEED=\(seed)") }
         var count = 0
         while end.map({ end in ContinuousClock.now < end }) ?? (count < mutations) {
-            try check(mutator.next(), holds)
+            try check(mutator.next(), last, holds)
             count += 1
         }
-        try FileManager.default.removeItem(at: last)
+        try last.remove()
         if seconds != nil { print("fuzzed \(target): \(count) inputs") }
     }
 
-    private var last: URL { Self.corpus.deletingLastPathComponent().appendingPathComponent("last-\(target)") }
-
-    private func check(_ input: [UInt8], _ holds: ([UInt8]) throws -> String?) throws {
-        try Data(input).write(to: last)
+    private func check(_ input: [UInt8], _ last: LastInput, _ holds: ([UInt8]) throws -> String?) throws {
+        try last.note(input)
         guard let broken = try holds(input) else { return }
         Issue.record("\(target): \(broken): \(Data(input.prefix(2000)).base64EncodedString()) (base64)")
+    }
+}
+
+/// The input that is being looked at, in a file that outlives a trap. Nothing waits for the disk: what ends is this process, not the machine.
+private struct LastInput {
+    private let url: URL
+    private let handle: FileHandle
+
+    init(_ url: URL) throws {
+        self.url = url
+        try Data().write(to: url)
+        handle = try FileHandle(forWritingTo: url)
+    }
+
+    func note(_ input: [UInt8]) throws {
+        try handle.seek(toOffset: 0)
+        try handle.write(contentsOf: Data(input))
+        try handle.truncate(atOffset: UInt64(input.count))
+    }
+
+    func remove() throws {
+        try handle.close()
+        try FileManager.default.removeItem(at: url)
     }
 }

@@ -38,7 +38,9 @@ struct Listeners {
         var limits = ListenerLimits()
         limits.drain = application.configuration.drain
         var files = OpenFiles.current
-        files.upstreams = application.configuration.upstreams.count
+        // As many for the proxy's lane as for all other calls, and WebSockets.
+        let pools = UpstreamSettings.connections * 2
+        files.upstreams = application.configuration.upstreams.reduce(0) { $0 + pools + $1.webSocketLimit }
         limits.descriptors = files.connections
         budget = ConnectionBudget(files.publicConnections)
         self.limits = limits

@@ -1,4 +1,3 @@
-import GateHTTP
 import Glibc
 
 /// How many files and connections this process may have open at once, and who gets how many of them.
@@ -9,7 +8,7 @@ struct OpenFiles {
     static let few = 4096
 
     let limit: Int
-    /// Servers behind the gate, each with connections of its own: as many for the proxy's lane as for all other calls.
+    /// Connections that may be open to the servers behind the gate.
     var upstreams = 0
 
     /// What the process may have now.
@@ -32,7 +31,7 @@ struct OpenFiles {
     }
 
     /// For the clients of all listeners together. The rest is for upstreams, the database, certificates and letters.
-    var connections: Int { max(16, limit - min(limit / 2, 64 + upstreams * 2 * UpstreamSettings.connections)) }
+    var connections: Int { max(16, limit - min(limit / 2, 64 + upstreams)) }
 
     /// For the clients of all listeners that face the network: what they cannot take is left to the gate's proxies.
     var publicConnections: Int { connections - connections / 4 }
