@@ -8,6 +8,9 @@ struct ShownPasswordPage: PageModel, CustomStringConvertible {
     let title: String
     let once: Notice
     let added: String
+    let username: String
+    /// For programs: the file that they read their password from.
+    let env: String?
     let secret: ShownSecret
     let saved: Anchor
 
@@ -15,10 +18,16 @@ struct ShownPasswordPage: PageModel, CustomStringConvertible {
     var layout: Layout { .narrow }
     var description: String { "ShownPasswordPage(redacted)" }
 
-    init(_ user: User, password: String) {
+    /// - Parameters:
+    ///   - summary: what was added, in one sentence.
+    ///   - hasMailServer: without one the verification email is held.
+    init(_ user: User, password: String, summary: String? = nil, hasMailServer: Bool = true) {
         title = Words.secretTitle(user.username.text)
         once = Notice(.warn, Words.secretOnce, heading: Words.secretOnceHeading)
-        added = Words.userAdded(user.username.text, user.email.text)
+        let values = [user.username.text, user.email.text] + (summary.map { [$0] } ?? [])
+        added = Words.notice(for: Receipt(hasMailServer ? .added : .addedHeld, values: values)).text
+        username = user.username.text
+        env = user.access.api ? Words.downloadEnv : nil
         secret = ShownSecret(id: "secret", label: Words.passwordOf(user.username.text), value: password)
         saved = Anchor(Words.savedIt, .user(user.username))
     }
