@@ -41,13 +41,14 @@ struct Receipt: Hashable, Sendable {
         case passwordChanged = "password-changed"
         case deviceSignedOut = "device-signed-out"
         case othersSignedOut = "others-signed-out"
+        case logIntact = "log-intact"
+        case logBroken = "log-broken"
 
         /// Whether its sentence has values in it: without them it is not shown.
         var hasValues: Bool {
             switch self {
             case .readyForPrograms, .passwordRotated, .oldPasswordExtended, .everythingStopped, .added, .addedHeld, .accessSaved, .deactivated,
-                .deleted, .activated, .unlocked,
-                .resetSent, .sessionsEnded, .emailAsked:
+                .deleted, .activated, .unlocked, .resetSent, .sessionsEnded, .emailAsked, .logIntact, .logBroken:
                 true
             case .oldPasswordEnded, .signedOut, .resetAsked, .verified, .passwordMailed, .linkMailed, .passwordChosen, .passwordRenewed, .setUp,
                 .emailConfirmed,

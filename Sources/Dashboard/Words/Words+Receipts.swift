@@ -1,4 +1,5 @@
 import Domain
+import Ports
 
 /// Notices after an act. Values come from `Receipt`s that this dashboard sealed itself.
 extension Words {
@@ -40,6 +41,8 @@ extension Words {
         case .emailAsked: done("Saved. Your email address changes when you open the link we sent to \(first).")
         case .deviceSignedOut: done("That device is signed out.")
         case .othersSignedOut: done("Every other device is signed out.")
+        case .logIntact: Notice(.intact(entries: Int64(first) ?? 0))
+        case .logBroken: Notice(.broken(at: Int64(first) ?? 0, checked: 0))  // W8
         case .passwordChanged: done("Your password is changed. You are signed out on every other device.")  // N5
         }
     }
