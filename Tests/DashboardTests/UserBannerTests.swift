@@ -68,7 +68,8 @@ import Testing
         #expect(banners(held, isOperator: true).first?.action?.href == "/account/mail/4")
         let failed = banners(waiting(.open(until: Samples.now), letter: Samples.letter(.verification, .failed(at: Samples.now)))).first
         #expect(failed?.text.contains(attack) == true && failed?.action?.label == Words.sendAgain)
-        let trying = banners(Samples.detail(letter: Samples.letter(.test, .queued(next: Samples.now)))).first
+        let trying = banners(Samples.detail(letter: Samples.letter(.reset, .queued(next: Samples.now)))).first
+        #expect(banners(Samples.detail(letter: Samples.letter(.passwordChanged))).isEmpty, "nobody waits for it")
         #expect(trying?.text == Words.letterTrying(attack))
     }
 
@@ -111,6 +112,13 @@ import Testing
         #expect(boxes.cards.map { $0.copy?.from } == [nil, "930044"])
         #expect(boxes.hasFilter)
         #expect(!AccountBoxes(Samples.grantable, UserFields(), roles: Array(Samples.catalogue.roles.prefix(12)), errors: .none).hasFilter)
+    }
+
+    @Test func `a generated password for a program can be saved as a file, and the page does not promise a held letter`() {
+        let program = Samples.person(access: .apiOnly)
+        #expect(ShownPasswordPage(program, password: "p").env != nil && ShownPasswordPage(Samples.person(), password: "p").env == nil)
+        let held = ShownPasswordPage(program, password: "p", summary: "ann.lee, basic user.", hasMailServer: false).added
+        #expect(held.contains("is held") && held.hasSuffix("ann.lee, basic user."))
     }
 
     // MARK: Taking back

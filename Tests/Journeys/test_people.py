@@ -261,3 +261,24 @@ def test_an_accounts_rotation_reminders_are_set_on_its_page(browser, demo, pictu
     olive.press("Save Rotation reminders")
     assert "are not reminded to rotate" in olive.text()
     olive.close()
+
+
+def test_a_refused_call_is_found_from_the_user_and_mended_by_one_tick(browser, demo):
+    api, refused = demo.facts["api_user"], demo.facts["refused"]
+    assert demo.call(refused["path"], api["username"], api["password"])[0] == 403
+    ana = signed_in(browser, demo)
+    ana.follow("Account")
+    ana.follow(api["username"])
+    ana.follow("Refused calls of this user")
+
+    def listed():
+        ana.page.reload()
+        return refused["path"] in ana.text()
+
+    until(listed, "the refused call is not listed", 20)
+    ana.page.get_by_role("link", name="Add role").first.click()
+    ana.press("Save")
+    assert demo.call(refused["path"], api["username"], api["password"])[0] == 200
+    ana.press(f"Undo {api['username']}")
+    assert demo.call(refused["path"], api["username"], api["password"])[0] == 403
+    ana.close()

@@ -32,6 +32,12 @@ struct RefusedCallListQuery: Hashable, Sendable {
         before = Int64(query.text("before")).flatMap { $0 > 0 ? $0 : nil }
     }
 
+    static func user(_ username: String) -> RefusedCallListQuery {
+        var query = RefusedCallListQuery()
+        query.user = username
+        return query
+    }
+
     static func reason(_ reason: GateReason) -> RefusedCallListQuery {
         var query = RefusedCallListQuery()
         query.reason = reason

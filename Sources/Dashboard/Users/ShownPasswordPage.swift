@@ -17,10 +17,14 @@ struct ShownPasswordPage: PageModel, CustomStringConvertible {
     var layout: Layout { .narrow }
     var description: String { "ShownPasswordPage(redacted)" }
 
-    init(_ user: User, password: String) {
+    /// - Parameters:
+    ///   - summary: what was added, in one sentence.
+    ///   - hasMailServer: without one the verification email is held.
+    init(_ user: User, password: String, summary: String? = nil, hasMailServer: Bool = true) {
         title = Words.secretTitle(user.username.text)
         once = Notice(.warn, Words.secretOnce, heading: Words.secretOnceHeading)
-        added = Words.userAdded(user.username.text, user.email.text)
+        let values = [user.username.text, user.email.text] + (summary.map { [$0] } ?? [])
+        added = Words.notice(for: Receipt(hasMailServer ? .added : .addedHeld, values: values)).text
         secret = ShownSecret(id: "secret", label: Words.passwordOf(user.username.text), value: password)
         program = user.access.api ? user.username.text : nil
         saved = Anchor(Words.savedIt, .user(user.username))

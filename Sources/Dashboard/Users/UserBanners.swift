@@ -36,6 +36,7 @@ enum UserBanners {
     /// W6: the newest email did not leave.
     private static func letter(_ detail: UserDetail, isOperator: Bool) -> Notice? {
         guard !detail.user.state.isDeactivated, let letter = detail.newestLetter else { return nil }
+        guard isAwaited(letter.kind) else { return nil }
         let kind = Words.letter(letter.kind)
         let reason = (letter.lastReply ?? "").isEmpty ? nil : letter.lastReply
         switch letter.state {
@@ -66,6 +67,16 @@ enum UserBanners {
         guard let dueAt = detail.dueAt, dueAt - now <= OwnPasswordBanners.ahead else { return nil }
         return Notice(
             .warn, Words.homeDue(username, dueAt, now: now), heading: Words.ownRotationHeadingOf, action: Anchor(Words.rotate, .rotate(username)))
+    }
+
+    /// Without it the user cannot go on; every other letter only tells of something.
+    static func isAwaited(_ kind: LetterKind) -> Bool {
+        switch kind {
+        case .verification, .reminder, .reset, .preparedPassword, .collectPassword, .confirmEmail: true
+        case .passwordChanged, .wrongPhone, .newDevice, .userLocked, .locked, .emailBeingChanged, .accessChanged, .madeAdmin, .test,
+            .passwordRotated, .oldPasswordInUse, .passwordDue, .passwordEnded:
+            false
+        }
     }
 
     private static func again(_ letter: OutboxLetter, _ detail: UserDetail) -> Anchor? {

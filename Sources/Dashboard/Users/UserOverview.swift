@@ -7,6 +7,8 @@ import Ports
 struct UserOverview: Sendable {
     let banners: [Notice]
     let facts: Facts
+    /// For users whose programs call.
+    let refused: Anchor?
     let letter: LetterLine?
     /// The letters before the newest.
     let earlier: Facts?
@@ -23,6 +25,7 @@ extension UserOverview {
     ) {
         self.banners = banners
         facts = Self.facts(detail)
+        refused = detail.user.access.api ? Anchor(Words.refusedCallsOfUser, RefusedCallListQuery.user(detail.user.username.text).link) : nil
         letter = detail.newestLetter.map { LetterLine($0, detail, form: form) }
         let others = detail.letters.dropFirst()
         earlier =

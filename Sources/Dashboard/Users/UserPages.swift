@@ -69,7 +69,9 @@ struct UserPages: Sendable {
                     Receipt(
                         hasMailServer ? .added : .addedHeld, added.user.username.text, added.user.email.text, UserSummary(answers.fields).text))
             }
-            return visit.page(ShownPasswordPage(added.user, password: shown))
+            return visit.page(
+                ShownPasswordPage(
+                    added.user, password: shown, summary: UserSummary(answers.fields).text, hasMailServer: hasMailServer))
         } catch .invalid(let faults) {
             let errors = FormErrors(faults, forgotten: answers.forgotten)
             return visit.page(AddUserPage(answers, try await Self.setting(visit, admin), errors: errors), status: .unprocessableContent)

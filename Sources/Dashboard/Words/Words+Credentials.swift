@@ -19,10 +19,11 @@ extension Words {
         "rotateLead": "You get a new password. The old one goes on working for a while, so that no program has to stop.",
         "rotateButton": "Rotate",
         "stopButton": "Stop everything now",
-        "downloadEnv": "Download .env",
+        "downloadEnv": downloadEnv,
         "secretCheck": "Try it. curl asks for the password:",
     ]
 
+    static let downloadEnv = "Download .env"
     static let everyCredential = "All"
     static func credentialFilter(_ filter: CredentialQuery.Filter) -> String {
         switch filter {

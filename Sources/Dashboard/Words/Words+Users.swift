@@ -173,6 +173,7 @@ extension Words {
     static let addedBy = "Added"
     static let lastSignIn = "Last sign-in"
     static let lastCall = "Last API call"
+    static let refusedCallsOfUser = "Refused calls of this user"
     static let passwordFact = "Password"
     static let passwordNone = "None yet"
     static let invitationEnds = "Verification link ends"
@@ -234,10 +235,6 @@ extension Words {
     static func deleteConfirm(_ username: String) -> String { "Type \(username) to confirm" }
 
     // A password, shown once
-    /// N7
-    static func userAdded(_ username: String, _ email: String) -> String {
-        "\(username) added. A verification email is on its way to \(email)."
-    }
     static func secretTitle(_ username: String) -> String { "Copy the password of \(username)" }
     static let secretOnceHeading = "This is the only time it is shown here."  // W5
     static let secretOnce =
