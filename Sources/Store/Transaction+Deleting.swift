@@ -6,7 +6,7 @@ extension Transaction {
     /// Every table that names a user as its owner, in an order that breaks no reference. A table that a later schema adds belongs here too.
     static let owned = [
         "memberships", "credentials", "former_passwords", "links", "prepared_passwords", "sessions", "letters", "preferences", "known_clients",
-        "call_days",
+        "call_days", "last_calls",
     ]
 
     func delete(_ user: User) throws(Refusal) {

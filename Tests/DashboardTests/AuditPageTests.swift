@@ -23,7 +23,7 @@ import Testing
         let others = AuditAction.allCases.filter { $0 != action }.map { Words.act($0, on: "bob.ross", isSelf: false, account: Identifier(920_012)) }
         #expect(!others.contains(sentence))
         let isImpersonal: Set<AuditAction> = [
-            .settingsChanged, .accountAdded, .contractsChanged, .signedOut, .testLetterSent, .usersExported, .auditExported,
+            .settingsChanged, .accountAdded, .contractsChanged, .signedOut, .testLetterSent, .usersExported, .auditExported, .backedUp,
             .reminderChanged, .spraySuspected,
         ]
         #expect(sentence.contains("bob.ross") == !isImpersonal.contains(action))

@@ -20,7 +20,7 @@ def olive(demo):
 
 
 def asset(client, kind):
-    return re.search(rf'/assets/[^"]+\.{kind}', client.get("/signin")[2])[0]
+    return re.search(rf'/assets/[^"]+\.{kind}', client.get("/home")[2])[0]
 
 
 def fetch(server, path, method="GET", **headers):

@@ -179,7 +179,6 @@ extension Words {
     static let invitationEnds = "Verification link ends"
     static let noInvitation = "No open link: send the verification email again"
     static let passwordKnown = "an admin knew it"
-    static let nameFact = "Name"
     static let sendAgain = "Send again"
     static let passwordSeen = "Password seen on plain HTTP"
 
