@@ -93,17 +93,21 @@ class Person:
         self.press("Continue")
 
     def look(self, name):
-        """axe, sideways scroll and console: no fault on the page as it stands, wide and narrow, light and dark."""
+        """No fault on the page as it stands, wide and narrow, light and dark."""
         for width, scheme in LOOKS:
             shown(self.page, width, scheme)
-            faults = violations(self.page) if self.has_script else []
-            assert not faults, f"check 1: {name} ({self.page.url}) at {width}, {scheme}:\n" + "\n".join(faults)
-            wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert wide <= 0, f"check 4: {name} scrolls sideways by {wide} px at {width}"
-            if self.pictures:
-                self.page.screenshot(path=f"{self.pictures}/{name}-{width}-{scheme}.png", full_page=True)
+            self.check(f"{name}-{width}-{scheme}")
         shown(self.page, 1280, "light")
+
+    def check(self, name):
+        """axe, sideways scroll and console, at the width and in the theme that the page has."""
+        faults = violations(self.page) if self.has_script else []
+        assert not faults, f"check 1: {name} ({self.page.url}):\n" + "\n".join(faults)
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"check 4: {name} scrolls sideways by {wide} px"
         assert not self.complaints, f"check 2: {name}: {self.complaints}"
+        if self.pictures:
+            self.page.screenshot(path=f"{self.pictures}/{name}.png", full_page=True)
 
     def close(self):
         self.context.close()

@@ -39,6 +39,7 @@ class Act:
 USER = "/account/users/act.one"
 ACTS = [
     Act("/confirm", "/confirm?next=/home", {"password": "{operator}"}, action="/confirm", notice=False),
+    Act("/home/steps", "/home", action="/home/steps"),
     Act("/account/users/new", "/account/users/new", {"username": "act.three", **NEW, "access": "dashboard"}),
     Act(sitemap.USER, USER, {"phone": "919 555 0171"}),
     Act(f"{sitemap.USER}/access", f"{USER}/access", {"roles": "920012:reporting"}),
