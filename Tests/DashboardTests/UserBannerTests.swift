@@ -116,7 +116,7 @@ import Testing
 
     @Test func `a generated password for a program can be saved as a file, and the page does not promise a held letter`() {
         let program = Samples.person(access: .apiOnly)
-        #expect(ShownPasswordPage(program, password: "p").env != nil && ShownPasswordPage(Samples.person(), password: "p").env == nil)
+        #expect(ShownPasswordPage(program, password: "p").program != nil && ShownPasswordPage(Samples.person(), password: "p").program == nil)
         let held = ShownPasswordPage(program, password: "p", summary: "ann.lee, basic user.", hasMailServer: false).added
         #expect(held.contains("is held") && held.hasSuffix("ann.lee, basic user."))
     }

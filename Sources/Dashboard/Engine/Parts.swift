@@ -153,6 +153,7 @@ struct Fact: Sendable {
         self.label = label
         value = nil
         self.moment = moment
+        after = nil
         badge = nil
         verbatim = false
     }
