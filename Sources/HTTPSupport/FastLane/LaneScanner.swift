@@ -69,7 +69,8 @@ struct LaneScanner {
         while position < bytes.count, bytes[position] > space, bytes[position] < 0x7F { position += 1 }
         guard position < bytes.count else { return nil }
         target = targetStart..<position
-        guard bytes[position] == space, !target.isEmpty else { return false }
+        // Other forms of a target are for those who know them (RFC 9112, section 3.2).
+        guard bytes[position] == space, bytes[targetStart] == UInt8(ascii: "/") else { return false }
         let rest = position..<(position + 11)
         guard rest.upperBound <= bytes.count else { return nil }
         position = rest.upperBound
