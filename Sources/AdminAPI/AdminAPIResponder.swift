@@ -1,5 +1,5 @@
-import Domain
 public import Catalogue
+import Domain
 public import HTTPSupport
 import HTTPTypes
 public import Hummingbird

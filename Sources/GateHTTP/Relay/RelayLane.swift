@@ -88,7 +88,9 @@ final class RelayPools {
 
     init(_ routes: ProxyRoutes, _ loop: any EventLoop, sharedBy loops: Int) {
         self.routes = routes
-        pools = routes.upstreams.map { settings in settings.plainAddress.map { RelayPool(settings, at: $0, loop, most: max(1, settings.connections / loops)) } }
+        pools = routes.upstreams.map { settings in
+            settings.plainAddress.map { RelayPool(settings, at: $0, loop, most: max(1, settings.connections / loops)) }
+        }
     }
 
     /// The pool for a path; nil where no upstream serves it, or one that the lane does not reach.
