@@ -122,8 +122,8 @@ let package = Package(
         module(
             "GateHTTP",
             [
-                "Domain", "Secrets", "Catalogue", "Ports", "Operations", "Gate", "HTTPSupport", hummingbird, httpTypes, asyncHTTPClient, nioCore,
-                nioPosix, nioHTTP1, nioSSL, logging,
+                "Domain", "Measures", "Secrets", "Catalogue", "Ports", "Operations", "Gate", "HTTPSupport", crypto, hummingbird, httpTypes,
+                asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging,
             ]),
 
         // Everything together.
@@ -149,7 +149,7 @@ let package = Package(
         tests("CatalogueTests", ["Catalogue", "Domain"]),
         tests("ParserTests", ["HTTPSupport", "Catalogue", "Gate", "Secrets", httpTypes]),
         tests("GateTests", ["Gate", "Domain", "Measures", "Secrets", "Catalogue", "Ports", "TestKit"]),
-        tests("OperationsTests", ["Operations", "Domain", "Secrets", "Catalogue", "Ports", "Gate", "Store", "TestKit"]),
+        tests("OperationsTests", ["Operations", "Domain", "Measures", "Secrets", "Catalogue", "Ports", "Gate", "Store", "TestKit"]),
         tests("StoreTests", ["Store", "Domain", "Secrets", "Catalogue", "Ports", "TestKit", grdb]),
         tests("MailTests", ["Mail", "Domain", "Secrets", "Ports", "TestKit", logging]),
         tests(
@@ -161,8 +161,8 @@ let package = Package(
         tests(
             "AssemblyTests",
             [
-                "Assembly", "Domain", "Secrets", "Catalogue", "Ports", "Operations", "Gate", "Store", "TestKit", "GateHTTP", "HTTPSupport",
-                "AccountAPI", "AdminAPI", hummingbird, asyncHTTPClient, httpTypes,
+                "Assembly", "Domain", "Measures", "Secrets", "Catalogue", "Ports", "Operations", "Gate", "Store", "TestKit", "GateHTTP",
+                "HTTPSupport", "AccountAPI", "AdminAPI", hummingbird, asyncHTTPClient, httpTypes,
                 nioCore, logging,
             ]),
     ]

@@ -18,6 +18,8 @@ enum ProxyFailure: Error, Hashable, Sendable {
     case malformedBody
     /// The request cannot be written as the upstream would have to get it.
     case malformedRequest
+    /// As many tunnels to the upstream are open as may be.
+    case tooManyTunnels
 
     init(_ error: any Error) {
         switch error {
@@ -51,6 +53,7 @@ enum ProxyFailure: Error, Hashable, Sendable {
         case .tooLarge: .contentTooLarge
         case .tooSlow: .gatewayTimeout
         case .clientGone, .malformedBody, .malformedRequest: .badRequest
+        case .tooManyTunnels: .serviceUnavailable
         }
     }
 
@@ -64,6 +67,7 @@ enum ProxyFailure: Error, Hashable, Sendable {
         case .clientGone: "client-gone"
         case .malformedBody: "malformed-body"
         case .malformedRequest: "bad-request"
+        case .tooManyTunnels: "too-many-tunnels"
         }
     }
 
@@ -77,6 +81,7 @@ enum ProxyFailure: Error, Hashable, Sendable {
         case .clientGone: "The request was not sent to its end."
         case .malformedBody: "The body of the request is not well-formed: its chunks cannot be read."
         case .malformedRequest: "The request could not be handed on."
+        case .tooManyTunnels: "As many WebSocket connections are open as may be. Try again later."
         }
     }
 }

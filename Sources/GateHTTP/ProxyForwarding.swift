@@ -10,13 +10,18 @@ import NIOHTTP1
 ///
 /// Who the user is has been decided before: this only replaces whatever the client said about it.
 public struct ReverseProxy: Sendable {
-    private let settings: UpstreamSettings
+    let settings: UpstreamSettings
     private let client: HTTPClient
+    let upgrade: ProxyUpgrade
+    /// Its tunnels.
+    public let figures: TunnelFigures
 
     /// - Parameter client: made by the settings' `makeClient`; several proxies with the same timeouts and certificates may share one.
-    public init(settings: UpstreamSettings, client: HTTPClient) {
+    public init(settings: UpstreamSettings, client: HTTPClient) throws(UpstreamFault) {
         self.settings = settings
         self.client = client
+        upgrade = ProxyUpgrade(settings: settings, tls: try settings.makeTLS())
+        figures = TunnelFigures(limit: settings.webSocketLimit)
     }
 
     /// Forwards the request with the identity fields added.
@@ -47,16 +52,21 @@ public struct ReverseProxy: Sendable {
     private func outgoing(_ request: Request, _ context: AppContext, _ identity: [HTTPField]) -> HTTPClientRequest {
         var outgoing = HTTPClientRequest(url: settings.origin + ProxyTarget.valid(request.head.path ?? "/"))
         outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
-        outgoing.headers = HTTPHeaders(ProxyHeaders.forUpstream(request.headers, settings: settings))
-        let host = context.facts.host.description
-        outgoing.headers.add(name: "Host", value: host)
-        if let address = context.client { outgoing.headers.add(name: "X-Forwarded-For", value: address.description) }
-        outgoing.headers.add(name: "X-Forwarded-Proto", value: context.isSecure ? "https" : "http")
-        outgoing.headers.add(name: "X-Forwarded-Host", value: host)
-        outgoing.headers.add(name: "Forwarded", value: ProxyHeaders.forwarded(for: context.client, host: host, isSecure: context.isSecure))
-        outgoing.headers.add(name: "X-Request-Id", value: context.requestID.text)
-        for field in identity { outgoing.headers.add(name: field.name.rawName, value: field.value) }
+        outgoing.headers = fields(request, context, identity)
         return outgoing
+    }
+
+    func fields(_ request: Request, _ context: AppContext, _ identity: [HTTPField]) -> HTTPHeaders {
+        var headers = HTTPHeaders(ProxyHeaders.forUpstream(request.headers, settings: settings))
+        let host = context.facts.host.description
+        headers.add(name: "Host", value: host)
+        if let address = context.client { headers.add(name: "X-Forwarded-For", value: address.description) }
+        headers.add(name: "X-Forwarded-Proto", value: context.isSecure ? "https" : "http")
+        headers.add(name: "X-Forwarded-Host", value: host)
+        headers.add(name: "Forwarded", value: ProxyHeaders.forwarded(for: context.client, host: host, isSecure: context.isSecure))
+        headers.add(name: "X-Request-Id", value: context.requestID.text)
+        for field in identity { headers.add(name: field.name.rawName, value: field.value) }
+        return headers
     }
 
     /// On HTTP/2 a body may come unannounced; methods that have no use for one are taken at their word.
@@ -100,7 +110,7 @@ public struct ReverseProxy: Sendable {
 
     // MARK: Back
 
-    private func incoming(
+    func incoming(
         _ answer: HTTPClientResponse, _ upload: ProxyUpload, for request: Request, _ context: AppContext
     ) async throws -> Response {
         let code = Int(answer.status.code)
@@ -134,7 +144,7 @@ public struct ReverseProxy: Sendable {
         return response
     }
 
-    private func failure(_ failure: ProxyFailure, _ request: Request, _ context: AppContext) -> Response {
+    func failure(_ failure: ProxyFailure, _ request: Request, _ context: AppContext) -> Response {
         context.logger.warning("upstream", metadata: ["reason": .string(failure.reason)])
         var headers = HTTPFields()
         // What is left of a body will not be read.

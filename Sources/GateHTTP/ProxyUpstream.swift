@@ -16,8 +16,12 @@ public enum UpstreamFault: Error, Hashable, Sendable {
 
 /// The server behind the gate, and how long it may take.
 public struct UpstreamSettings: Sendable {
+    /// To one upstream at a time; further requests wait for one of them.
+    public static let connections = 256
     /// Scheme and authority, without a slash at the end.
     public let origin: String
+    let host: RequestHost
+    let isSecure: Bool
     /// From the first packet to an open connection (TLS included).
     public var connectTimeout: Duration = .seconds(5)
     /// From sending a request without a body to the end of the answer's header.
@@ -26,9 +30,13 @@ public struct UpstreamSettings: Sendable {
     public var idleTimeout: Duration = .seconds(60)
     /// How long an unused connection is kept; less than the upstream keeps it, so that nothing is sent to a closed one.
     public var keepAlive: Duration = .seconds(4)
-    public var connections = 256
+    public var connections = Self.connections
     /// From the call to the end of the answer; looked at whenever something arrives.
     public var wholeTimeout: Duration?
+    /// How long a WebSocket connection may be silent on both sides.
+    public var webSocketIdleTimeout: Duration = .seconds(300)
+    /// WebSocket connections at a time, those that are being opened included.
+    public var webSocketLimit = 1_000
     /// The longest body of a request, in bytes.
     public var bodyLimit: Int64?
     /// PEM certificates to trust instead of the system's; for `https` only.
@@ -47,18 +55,35 @@ public struct UpstreamSettings: Sendable {
         if rest.contains(where: { "/?#@".contains($0) }) { throw .moreThanHost }
         guard let host = RequestHost(parsing: String(rest)) else { throw .malformedHost }
         origin = scheme + host.description
+        self.host = host
+        isSecure = scheme == "https://"
+    }
+
+    var port: Int { host.port ?? (isSecure ? 443 : 80) }
+
+    /// An IPv6 address without its brackets.
+    var address: String { host.name.filter { $0 != "[" && $0 != "]" } }
+
+    /// Nil: in the clear.
+    func makeTLS() throws(UpstreamFault) -> NIOSSLContext? {
+        guard isSecure else { return nil }
+        do { return try NIOSSLContext(configuration: try trust()) } catch { throw .certificates }
+    }
+
+    private func trust() throws -> TLSConfiguration {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        if let caFile { tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(caFile)) }
+        return tls
     }
 
     /// A client for this upstream: no redirects followed, nothing decompressed, HTTP/1.1. Whoever makes it shuts it down.
     public func makeClient(eventLoopGroup: any EventLoopGroup) throws(UpstreamFault) -> HTTPClient {
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.minimumTLSVersion = .tlsv12
-        if let caFile {
-            do {
-                tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(caFile))
-                _ = try NIOSSLContext(configuration: tls)
-            } catch { throw .certificates }
-        }
+        let tls: TLSConfiguration
+        do {
+            tls = try trust()
+            _ = try NIOSSLContext(configuration: tls)
+        } catch { throw .certificates }
         var pool = HTTPClient.Configuration.ConnectionPool(idleTimeout: TimeAmount(keepAlive))
         pool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
         // One attempt; the client of the API decides whether to come again.

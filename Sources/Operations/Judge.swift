@@ -85,7 +85,7 @@ public final class Judge: Sendable {
         return decision
     }
 
-    private func remembered(_ call: APICall) -> Principal? {
+    func remembered(_ call: APICall) -> Principal? {
         guard let header = call.authorization else { return nil }
         return remembered(memory.key(header), now: call.now)
     }
@@ -124,7 +124,7 @@ public final class Judge: Sendable {
         return await instruments.grid.hold(call.address, since: arrival) ? refusal : .wait(seconds: 1)
     }
 
-    private func identify(_ call: APICall) async -> Result<Principal, GateRefusal> {
+    func identify(_ call: APICall) async -> Result<Principal, GateRefusal> {
         guard let header = call.authorization else { return .failure(refused(.credentials(.missing), call, user: nil)) }
         let key = memory.key(header)
         if let principal = remembered(key, now: call.now) { return .success(principal) }

@@ -37,6 +37,8 @@ public struct Configuration: Sendable {
         public var idleTimeout: Duration = .seconds(60)
         /// `nil`: as long as something moves.
         public var wholeTimeout: Duration?
+        public var webSocketIdleTimeout: Duration = .seconds(300)
+        public var webSocketLimit = 1_000
         /// In bytes; `nil`: any.
         public var bodyLimit: Int64?
         public var passesAuthorization = false

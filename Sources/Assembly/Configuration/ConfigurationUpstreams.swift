@@ -9,7 +9,8 @@ struct WrittenUpstream {
     }
 
     enum Field: String, CaseIterable {
-        case path, url, caFile, connectTimeout, headerTimeout, idleTimeout, wholeTimeout, bodyLimit, passAuthorization
+        case path, url, caFile, connectTimeout, headerTimeout, idleTimeout, wholeTimeout, webSocketIdleTimeout, webSocketLimit, bodyLimit,
+            passAuthorization
     }
 
     let line: Int
@@ -55,6 +56,8 @@ extension ConfigurationReading {
         result.headerTimeout = seconds(entry, .headerTimeout) ?? result.headerTimeout
         result.idleTimeout = seconds(entry, .idleTimeout) ?? result.idleTimeout
         result.wholeTimeout = seconds(entry, .wholeTimeout)
+        result.webSocketIdleTimeout = seconds(entry, .webSocketIdleTimeout) ?? result.webSocketIdleTimeout
+        result.webSocketLimit = number(entry, .webSocketLimit, 0...10_000) ?? result.webSocketLimit
         result.bodyLimit = number(entry, .bodyLimit, 0...1_099_511_627_776).map(Int64.init)
         result.passesAuthorization = flag(entry, .passAuthorization)
         return result

@@ -18,7 +18,8 @@ public struct LineLogHandler: LogHandler {
 
     static let longest = 512
     static let allowed: Set<String> = [
-        "request_id", "method", "path", "status", "ms", "address", "refused", "reason", "listener", "port", "letter", "letters", "kind",
+        "request_id", "method", "path", "status", "ms", "address", "refused", "reason", "listener", "port", "ends_at", "seconds", "bytes_from_client",
+        "bytes_from_upstream", "letter", "letters", "kind",
         "attempt", "type", "user", "account", "service", "signal", "version", "data", "count", "fault", "certificate", "catalogue", "took",
         "upstream",
     ]

@@ -18,14 +18,16 @@ struct MetricsPage: Sendable {
     private let hashing: HashingPool
     private let store: SQLiteStore
     private let connections: ConnectionFigures
+    private let tunnels: [TunnelFigures]
     private let process: ProcessFigures
     private let peers: GatePeers
 
-    init(_ application: Application, peers: GatePeers) {
+    init(_ application: Application, tunnels: [TunnelFigures], peers: GatePeers) {
         judge = application.judge
         hashing = application.instruments.hashing
         store = application.installation.store
         connections = application.connections
+        self.tunnels = tunnels
         process = ProcessFigures(startedAt: application.installation.clock.now())
         self.peers = peers
     }
@@ -47,6 +49,7 @@ struct MetricsPage: Sendable {
         writeHashing(to: &exposition)
         await writeStore(to: &exposition)
         connections.write(to: &exposition)
+        TunnelFigures.write(tunnels, to: &exposition)
         process.write(to: &exposition)
         return exposition.text
     }

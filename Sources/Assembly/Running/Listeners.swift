@@ -19,6 +19,8 @@ struct Listeners {
     private let application: Application
     private let log: RequestLog
     private let limits: ListenerLimits
+    /// For the listeners that strangers reach.
+    private let budget: ConnectionBudget
     private let upstream: Upstream
     private let accountAPI: AccountAPIResponder
     private let adminAPI: AdminAPIResponder
@@ -35,6 +37,10 @@ struct Listeners {
         log = RequestLog(application.logger)
         var limits = ListenerLimits()
         limits.drain = application.configuration.drain
+        var files = OpenFiles.current
+        files.upstreams = application.configuration.upstreams.count
+        limits.descriptors = files.connections
+        budget = ConnectionBudget(files.publicConnections)
         self.limits = limits
     }
 
@@ -83,12 +89,13 @@ struct Listeners {
         }
         let gate = ProxyGate(
             application.judge, catalogue: installation.instruments.catalogue, accountAPI: configuration.accountAPIOnProxy ? answers : nil,
-            upstreams: upstream.routes)
+            upstreams: upstream.routes, clock: installation.clock)
         var policy = policy(hosts: configuration.proxyHosts.isEmpty ? nil : configuration.proxyHosts, anyMethod: true)
         policy.onRefusal = { [judge = application.judge] in judge.note($0, door: .proxy) }
         return FrontDoor(
-            policy: policy, clock: installation.clock, entropy: installation.entropy, log: log, securityHeaders: .upstream,
-            doorAnswer: GateAnswer.atTheDoor { [catalogue = installation.instruments.catalogue] in catalogue.value }, inside: gate)
+            policy: policy, clock: installation.clock, entropy: installation.entropy, log: log, fillsEmptyErrors: false,
+            securityHeaders: .upstream, doorAnswer: GateAnswer.atTheDoor { [catalogue = installation.instruments.catalogue] in catalogue.value },
+            inside: gate)
     }
 
     private var peers: GatePeers { .loopback(and: configuration.trustedProxies) }
@@ -103,7 +110,7 @@ struct Listeners {
         let routes = ForwardAuthRoutes(application.judge, catalogue: installation.instruments.catalogue, peers: peers)
         routes.add(to: router)
         application.health.add(to: router, healthz: false)
-        MetricsPage(application, peers: peers).add(to: router)
+        MetricsPage(application, tunnels: upstream.tunnels, peers: peers).add(to: router)
         return FrontDoor(
             policy: ForwardAuthRoutes.doorPolicy, clock: installation.clock, entropy: installation.entropy, log: log, fillsEmptyErrors: false,
             securityHeaders: .upstream, doorAnswer: routes.doorAnswer, inside: router.buildResponder())
@@ -139,7 +146,10 @@ struct Listeners {
     ) -> BoundListener where Inside.Context == AppContext {
         var limits = limits
         // One client holds its share and no more; the gate's only clients are the proxies.
-        if secure { limits.connectionsPerAddress = 1_000 }
+        if secure {
+            limits.connectionsPerAddress = 1_000
+            limits.budget = budget
+        }
         let listener = Listener(
             name: name, address: .hostname(endpoint.host, port: endpoint.port),
             transport: secure ? .tls(application.certificate) : .plain, limits: limits, door: door, lane: lane,

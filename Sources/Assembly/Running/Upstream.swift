@@ -7,6 +7,7 @@ import ServiceLifecycle
 struct Upstream: Service, CustomStringConvertible {
     let description = "upstream connections"
     let routes: ProxyRoutes
+    let tunnels: [TunnelFigures]
     private let clients: [HTTPClient]
 
     /// - Parameter configured: empty: requests that pass are told that there is nothing behind the gate.
@@ -19,14 +20,15 @@ struct Upstream: Service, CustomStringConvertible {
             do {
                 let settings = try Self.settings(upstream, ownCookies)
                 let client = try settings.makeClient(eventLoopGroup: EventLoops.shared)
-                routes.append(ProxyRoutes.Route(prefix: prefix, proxy: ReverseProxy(settings: settings, client: client)))
                 clients.append(client)
+                routes.append(ProxyRoutes.Route(prefix: prefix, proxy: try ReverseProxy(settings: settings, client: client)))
             } catch {
                 for client in clients { client.shutdown { _ in } }
                 throw .upstream(url: upstream.url, error)
             }
         }
         self.routes = ProxyRoutes(routes)
+        tunnels = routes.map(\.proxy.figures)
         self.clients = clients
     }
 
@@ -37,6 +39,8 @@ struct Upstream: Service, CustomStringConvertible {
         settings.headerTimeout = upstream.headerTimeout
         settings.idleTimeout = upstream.idleTimeout
         settings.wholeTimeout = upstream.wholeTimeout
+        settings.webSocketIdleTimeout = upstream.webSocketIdleTimeout
+        settings.webSocketLimit = upstream.webSocketLimit
         settings.bodyLimit = upstream.bodyLimit
         settings.keepsAuthorization = upstream.passesAuthorization
         settings.ownCookies = ownCookies

@@ -5,6 +5,7 @@ public import HTTPSupport
 import HTTPTypes
 public import Hummingbird
 public import Operations
+public import Ports
 
 /// What stands behind the front door of the reverse proxy's listener: the account API first, then the gate, then the upstream. Every
 /// path that is not the account API's is judged; there are no paths with an exception.
@@ -18,13 +19,15 @@ public struct ProxyGate: HTTPResponder {
     private let catalogue: CurrentCatalogue
     private let accountAPI: AccountAPI?
     private let upstreams: ProxyRoutes
+    private let clock: any WallClock
 
     /// - Parameter accountAPI: nil: turned off, so that those paths are judged and forwarded like all others.
-    public init(_ judge: Judge, catalogue: CurrentCatalogue, accountAPI: AccountAPI?, upstreams: ProxyRoutes) {
+    public init(_ judge: Judge, catalogue: CurrentCatalogue, accountAPI: AccountAPI?, upstreams: ProxyRoutes, clock: any WallClock) {
         self.judge = judge
         self.catalogue = catalogue
         self.accountAPI = accountAPI
         self.upstreams = upstreams
+        self.clock = clock
     }
 
     public func respond(to request: Request, context: AppContext) async throws -> Response {
@@ -35,7 +38,13 @@ public struct ProxyGate: HTTPResponder {
         case .pass(let passport):
             guard let upstream = upstreams.proxy(for: context.facts.path) else { return Self.noUpstream(request, context) }
             let identity = IdentityHeaders.fields(passport, requestID: context.requestID.text)
-            return await upstream.forward(request, context: context, identity: Array(identity))
+            guard WebSocket.isAskedFor(request, context) else {
+                return await upstream.forward(request, context: context, identity: Array(identity))
+            }
+            let call = call(request, context)
+            return await upstream.tunnel(request, context: context, identity: Array(identity)) { [judge, clock] in
+                await judge.stillHolds(passport, for: call, at: clock.now())
+            }
         }
     }
 
@@ -44,11 +53,15 @@ public struct ProxyGate: HTTPResponder {
         // The front door has refused both already; whoever builds another door must not open the gate with it.
         guard context.isSecure else { return noted(.insecureTransport, context) }
         guard authorizations.count <= 1 else { return noted(.badRequest, context) }
-        let call = APICall(
-            method: context.facts.method, path: context.facts.path, authorization: authorizations.first.map { Array($0.utf8) },
-            address: context.clientText, now: context.receivedAt, requestID: context.requestID.text, door: .proxy)
+        let call = call(request, context)
         if let warm = judge.judgeWarm(call) { return warm }
         return await judge.judge(call)
+    }
+
+    private func call(_ request: Request, _ context: AppContext) -> APICall {
+        APICall(
+            method: context.facts.method, path: context.facts.path, authorization: request.headers[.authorization].map { Array($0.utf8) },
+            address: context.clientText, now: context.receivedAt, requestID: context.requestID.text, door: .proxy)
     }
 
     private func noted(_ refusal: GateRefusal, _ context: AppContext) -> Decision {

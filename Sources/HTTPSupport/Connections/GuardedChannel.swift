@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOHTTP2
+import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import NIOSSL
 
@@ -24,8 +25,6 @@ struct GuardedChannel: ServerChildChannel {
     }
 
     private let http1: HTTP1Channel
-    /// Behind a lane, which looks after idle connections.
-    private let http1BehindLane: HTTP1Channel
     private let lane: (any QuickResponder)?
     private let http2: HTTP2Connection
     private let transport: Listener.Transport
@@ -40,22 +39,9 @@ struct GuardedChannel: ServerChildChannel {
         self.lane = lane
         self.limits = limits
         self.table = table
-        let idle = TimeAmount(limits.idle)
-        // The parser's limits lie a little above the front door's, which can say more about what is too large.
-        let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
-            maxHeaderFieldSize: 2 * DoorLimits.headerBytes, maxHeaderListSize: 2 * DoorLimits.headerBytes,
-            maxHeaderFieldCount: 2 * DoorLimits.headerFields)
-        let ordinary = { (idle: TimeAmount?) in
-            HTTP1Channel(
-                responder: { request, writer, channel in
-                    try await responder(ContinuingBody.prepared(request, channel), writer, channel)
-                },
-                configuration: .init(
-                    additionalChannelHandlers: [PaceHandler(limits, isStream: false), ClientPresenceHandler()], idleTimeout: idle,
-                    httpDecoderConfiguration: decoder))
+        http1 = HTTP1Channel { request, writer, channel in
+            try await responder(ContinuingBody.prepared(request, channel), writer, channel)
         }
-        http1 = ordinary(idle)
-        http1BehindLane = ordinary(nil)
         http2 = HTTP2Connection(responder: responder, limits: limits)
     }
 
@@ -69,7 +55,7 @@ struct GuardedChannel: ServerChildChannel {
 
     private func setupSecured(_ channel: any Channel, _ certificate: ShownCertificate, _ logger: Logger) -> EventLoopFuture<Value> {
         do {
-            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: certificate.current))
+            try channel.pipeline.syncOperations.addHandler(FirstBytesHandler { NIOSSLServerHandler(context: certificate.current) })
         } catch {
             return channel.eventLoop.makeFailedFuture(error)
         }
@@ -84,21 +70,29 @@ struct GuardedChannel: ServerChildChannel {
         }.map { .secured(channel, $0) }
     }
 
-    private func setupHTTP1(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-        setupHTTP1(http1, channel, logger)
+    /// - Parameter lane: looks after idle connections itself.
+    private func setupHTTP1(_ channel: any Channel, _ logger: Logger, behind lane: LaneHandler? = nil) -> EventLoopFuture<HTTP1Channel.Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let pipeline = channel.pipeline.syncOperations
+            // The framework's own would drop what comes right after a request to change the protocol.
+            let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: Self.parserLimits)
+            try pipeline.addHandlers(HTTPResponseEncoder(), ByteToMessageHandler(decoder))
+            try pipeline.addHandler(HTTP1GuardHandler(headerTimeout: TimeAmount(limits.header)))
+            if let lane { try pipeline.addHandler(LaneReturnHandler(lane)) }
+            try pipeline.addHandlers(
+                HTTP1ToHTTPServerCodec(secure: false), PaceHandler(limits, isStream: false), ClientPresenceHandler(),
+                HTTPConnectionStateHandler(idleTimeout: lane == nil ? limits.idle : nil, logger: logger))
+            return try HTTP1Channel.Value(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+        }
     }
 
-    private func setupHTTP1(
-        _ http1: HTTP1Channel, _ channel: any Channel, _ logger: Logger, behind lane: LaneHandler? = nil
-    ) -> EventLoopFuture<HTTP1Channel.Value> {
-        let lane = lane.map { NIOLoopBound($0, eventLoop: channel.eventLoop) }
-        return http1.setup(channel: channel, logger: logger).flatMapThrowing { value in
-            let pipeline = channel.pipeline.syncOperations
-            let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
-            try pipeline.addHandler(HTTP1GuardHandler(headerTimeout: TimeAmount(limits.header)), position: .before(codec))
-            if let lane { try pipeline.addHandler(LaneReturnHandler(lane.value), position: .before(codec)) }
-            return value
-        }
+    /// They lie a little above the front door's, which can say more about what is too large.
+    private static var parserLimits: NIOHTTPDecoderLimitConfiguration {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = 2 * DoorLimits.headerBytes
+        limits.maxHeaderListSize = 2 * DoorLimits.headerBytes
+        limits.maxHeaderFieldCount = 2 * DoorLimits.headerFields
+        return limits
     }
 
     private func setupPlain(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<Value> {
@@ -108,7 +102,7 @@ struct GuardedChannel: ServerChildChannel {
         // When nothing of the connection ever went the ordinary way.
         channel.closeFuture.whenComplete { _ in ordinary.fail(ChannelError.eof) }
         let handler = LaneHandler(lane, quick: quick, limits: limits) { handler in
-            setupHTTP1(http1BehindLane, channel, logger, behind: handler).cascade(to: ordinary)
+            setupHTTP1(channel, logger, behind: handler).cascade(to: ordinary)
         }
         do { try channel.pipeline.syncOperations.addHandler(handler) } catch { return channel.eventLoop.makeFailedFuture(error) }
         return channel.eventLoop.makeSucceededFuture(.lane(channel, ordinary.futureResult))
@@ -121,7 +115,7 @@ struct GuardedChannel: ServerChildChannel {
             await withTaskCancellationHandler {
                 // Nothing but that the connection ended first.
                 guard let http1Value = try? await ordinary.get() else { return }
-                await http1BehindLane.handle(value: http1Value, logger: logger)
+                await http1.handle(value: http1Value, logger: logger)
             } onCancel: {
                 channel.close(promise: nil)
             }

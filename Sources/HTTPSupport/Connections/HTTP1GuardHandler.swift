@@ -66,6 +66,8 @@ final class HTTP1GuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
                 Exchange(
                     version: head.version, keepAlive: head.isKeepAlive && !wantsUpgrade, isHead: head.method == .HEAD, expectsContinue: expects,
                     wantsUpgrade: wantsUpgrade))
+            // RFC 9110, section 7.8: not for HTTP/1.0.
+            if head.version != .http1_1 { head.headers.remove(name: "Upgrade") }
             head.uri = Self.originForm(of: head)
             context.fireChannelRead(wrapInboundOut(.head(head)))
         case .body(let part):
