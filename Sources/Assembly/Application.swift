@@ -82,6 +82,7 @@ public struct Application: Sendable {
     /// - Parameter upstream: an API that runs as long as this does.
     func run(watchesSignals: Bool, beside upstream: ExampleUpstream?, onReady: @escaping @Sendable (Addresses) async -> Void) async throws {
         let clock = installation.clock
+        OpenFiles.raise()
         certificateWatch.look(clock.now(), logger)
         try await instruments.guesses.load(from: installation.store, now: clock.now())
         let ready = Readiness(listeners: upstream == nil ? 3 : 4) { [addresses] in await onReady(addresses) }

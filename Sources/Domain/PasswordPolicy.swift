@@ -83,8 +83,13 @@ public struct PasswordPolicy: Hashable, Sendable, Codable {
 
 /// When a password must be renewed: dashboard-only users, after the policy's days; users with the API access method never.
 public enum PasswordExpiry {
+    /// When a dashboard-only user must have chosen a new password; `nil`: never.
+    public static func renewal(access: AccessMethods, changedAt: Instant?, renewalDays: Int64) -> Instant? {
+        guard access.isDashboardOnly, renewalDays > 0, let changedAt else { return nil }
+        return changedAt + .days(renewalDays)
+    }
+
     public static func mustRenew(access: AccessMethods, changedAt: Instant?, renewalDays: Int64, now: Instant) -> Bool {
-        guard access.isDashboardOnly, renewalDays > 0, let changedAt else { return false }
-        return now >= changedAt + .days(renewalDays)
+        renewal(access: access, changedAt: changedAt, renewalDays: renewalDays).map { now >= $0 } ?? false
     }
 }

@@ -38,6 +38,13 @@ public enum LineOfText {
         return String(scalars[start...end])
     }
 
+    /// The same text with a space for everything that `parse` refuses.
+    public static func plain(_ text: String) -> String {
+        var plain = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { plain.append(isControl(scalar) ? " " : scalar) }
+        return String(plain)
+    }
+
     /// C0, C1, line and paragraph separators, and the characters that turn the direction of text around.
     static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {

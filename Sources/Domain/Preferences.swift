@@ -18,13 +18,16 @@ public struct Preferences: Hashable, Sendable {
     /// Whether shortcuts of one letter work (WCAG 2.1.4 asks that they can be switched off).
     public var singleKeys: Bool
     public var muted: Set<LetterTopic>
+    /// Whether Home lists the first steps while some are left.
+    public var firstSteps: Bool
 
-    public init(theme: Theme, timeZone: String, clockFace: ClockFace, singleKeys: Bool, muted: Set<LetterTopic>) {
+    public init(theme: Theme, timeZone: String, clockFace: ClockFace, singleKeys: Bool, muted: Set<LetterTopic>, firstSteps: Bool = true) {
         self.theme = theme
         self.timeZone = timeZone
         self.clockFace = clockFace
         self.singleKeys = singleKeys
         self.muted = muted
+        self.firstSteps = firstSteps
     }
 
     public static let initial = Preferences(theme: .auto, timeZone: "", clockFace: .hours24, singleKeys: true, muted: [])

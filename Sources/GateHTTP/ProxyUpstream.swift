@@ -16,6 +16,8 @@ public enum UpstreamFault: Error, Hashable, Sendable {
 
 /// The server behind the gate, and how long it may take.
 public struct UpstreamSettings: Sendable {
+    /// To one upstream at a time; further requests wait for one of them.
+    public static let connections = 256
     /// Scheme and authority, without a slash at the end.
     public let origin: String
     let host: RequestHost
@@ -28,7 +30,7 @@ public struct UpstreamSettings: Sendable {
     public var idleTimeout: Duration = .seconds(60)
     /// How long an unused connection is kept; less than the upstream keeps it, so that nothing is sent to a closed one.
     public var keepAlive: Duration = .seconds(4)
-    public var connections = 256
+    public var connections = Self.connections
     /// From the call to the end of the answer, a slow client's time included.
     public var wholeTimeout: Duration?
     /// How long a WebSocket connection may be silent on both sides.

@@ -61,7 +61,7 @@ enum HTMLLetter {
     }
 
     private static func button(_ button: LetterText.Button) -> String {
-        let look = "display:inline-block;padding:12px 22px;font:600 16px/24px \(sans);color:#ffffff;text-decoration:none"
+        let look = "display:inline-block;padding:12px 18px;white-space:nowrap;font:600 16px/24px \(sans);color:#ffffff;text-decoration:none"
         return #"\#(table)><tr><td class="btn" style="background:#2c4fc9;border-radius:6px">"#
             + #"<a href="\#(HTMLText.escaped(button.link))" style="\#(look)">\#(HTMLText.escaped(button.label))</a></td></tr></table>"#
     }

@@ -59,7 +59,7 @@ extension LetterWords {
             preheader: "Calls are refused now.",
             heading: "An old password has ended",
             paragraphs: [
-                "Hello \(first). The old password of \(username) ended \(at.sentence). "
+                "Hello \(first). The old password of \(username) ended on \(at.sentence). "
                     + "In the last hour \(Self.count(refused, "call was", "calls were")) refused for a wrong password: "
                     + "a program still uses the old one. Give it the new one; if that is lost, rotate."
             ],

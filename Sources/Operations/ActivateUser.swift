@@ -10,8 +10,10 @@ public struct ChangeStanding: Sendable {
     public init(_ instruments: Instruments) { self.instruments = instruments }
 
     /// Off: sessions end, open links die, a prepared password goes with them, API calls are refused from the next one on.
-    public func deactivate(as admin: AdminCaller, _ username: String) async throws(Refusal) -> User {
-        try await instruments.store.change { store throws(Refusal) in
+    /// - Parameter reason: why, in the admin's words, for whoever asks later; at most 200 characters are kept, in the audit trail.
+    public func deactivate(as admin: AdminCaller, _ username: String, reason: String = "") async throws(Refusal) -> User {
+        let changes = Deactivation.changes(reason: reason)
+        return try await instruments.store.change { store throws(Refusal) in
             let caller = try admin.current(in: store)
             let before = try store.fullyOwnedUser(username, by: caller)
             if before.id == caller.id { throw .denied(.ownDeactivation) }
@@ -23,7 +25,7 @@ public struct ChangeStanding: Sendable {
             try store.endSessions(of: saved.id, besides: nil)
             try store.endLinks(of: saved.id, purpose: nil)
             if progress == .waiting { try InvitationEnd.erase(saved, in: store) } else { try store.erasePreparedPassword(of: saved.id) }
-            return Audited(saved, AuditEntry(.userDeactivated, admin.circumstances, by: admin.origin, on: saved))
+            return Audited(saved, AuditEntry(.userDeactivated, admin.circumstances, by: admin.origin, on: saved, changes: changes))
         }
     }
 

@@ -64,6 +64,16 @@ public struct UserDetail: Sendable {
     public let lastActiveAt: Instant?
     /// Whether the caller may remove the user for good.
     public var mayDelete = false
+    /// Newest first, a few.
+    public var letters: [OutboxLetter] = []
+    /// Calls of programs in this hour and the one before.
+    public var recentCalls: RecentCalls?
+    /// When an account's reminder policy wants a new password.
+    public var dueAt: Instant?
+    /// How the newest verification link stands; `nil` when there is none.
+    public var invitation: InvitationStanding?
+    /// Set while the user is switched off.
+    public var deactivation: Deactivation?
 }
 
 /// An account the caller may grant.
@@ -94,18 +104,23 @@ public struct ShowUsers: Sendable {
             let credentials = try store.credentials(of: user.id).filter { $0.isLive(at: admin.now) }
             let throttle = try store.throttle(ThrottleKey.signIn(user: user.username.text))
             let policy = ThrottlePolicy.signInByUser(lockAfter: try store.settings().lockAfter)
+            let letters = try store.letters(LetterQuery(.user(user.id), limit: 6))
             let visible = user.grants.filter { caller.has($0.key) }
             return UserDetail(
                 user: user,
                 status: UserStatus(user.state, locked: policy.isLocked(throttle, now: admin.now)),
                 visibleGrants: visible, foreignAccounts: user.grants.count - visible.count, credentials: credentials,
-                newestLetter: try store.newestLetter(for: user.id),
+                newestLetter: letters.first,
                 invitationEndsAt: try store.openLinks(of: user.id, purpose: .verification).map(\.expiresAt).max(),
                 addedBy: try user.createdBy.flatMap { id throws(Refusal) in try store.user(id)?.name.full },
                 grantable: try GrantableAccount.all(for: caller, in: store, catalogue),
                 fullChangeDenial: AuthorityRules.denialOfFullChange(caller, user), isSelf: user.id == caller.id,
                 lastActiveAt: ([user.lastSignInAt] + credentials.map { $0.lastUse?.at }).compactMap { $0 }.max(),
-                mayDelete: caller.level == .operator && user.id != caller.id)
+                mayDelete: caller.level == .operator && user.id != caller.id,
+                letters: letters, recentCalls: try RecentCalls.find(credentials, now: admin.now, in: store),
+                dueAt: user.access.api ? try credentials.first.flatMap { newest throws(Refusal) in try store.rotationDue(newest, of: user) } : nil,
+                invitation: try InvitationStanding.find(user, now: admin.now, in: store),
+                deactivation: try Deactivation.find(user, for: caller, in: store))
         }
     }
 

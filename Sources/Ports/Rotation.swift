@@ -54,17 +54,20 @@ public struct CredentialQuery: Sendable, Hashable {
     /// One user only.
     public var only: Identifier<User>?
     public var hidesOperators: Bool
+    public var hidesDeactivated: Bool
     public var filter: Filter?
     public var offset: Int
     public var limit: Int
 
     public init(
-        accounts: Set<Identifier<Account>>?, only: Identifier<User>? = nil, hidesOperators: Bool, filter: Filter? = nil, offset: Int = 0,
+        accounts: Set<Identifier<Account>>?, only: Identifier<User>? = nil, hidesOperators: Bool, hidesDeactivated: Bool = false,
+        filter: Filter? = nil, offset: Int = 0,
         limit: Int = 50
     ) {
         self.accounts = accounts
         self.only = only
         self.hidesOperators = hidesOperators
+        self.hidesDeactivated = hidesDeactivated
         self.filter = filter
         self.offset = offset
         self.limit = limit

@@ -98,6 +98,8 @@ public protocol StoreReader {
     func idempotentAct(_ key: Digest) throws(Refusal) -> IdempotentAct?
     func link(_ digest: Digest) throws(Refusal) -> Link?
     func openLinks(of user: Identifier<User>, purpose: LinkPurpose) throws(Refusal) -> [Link]
+    /// In whatever state; `nil`: there never was one, or it is forgotten.
+    func newestLink(of user: Identifier<User>, purpose: LinkPurpose) throws(Refusal) -> Link?
     /// Open verification links that end by then, with their users still waiting: those that were made more than a day before their end.
     func verificationsEnding(after now: Instant, by end: Instant, limit: Int) throws(Refusal) -> [Link]
     /// Programs that a user has signed in with, by what names them apart from versions.
@@ -128,6 +130,16 @@ public protocol StoreReader {
     func verifyAudit() throws(Refusal) -> AuditVerdict
 
     func settings() throws(Refusal) -> Settings
+
+    // Home
+    /// Waiting users without an open verification link, the oldest link first.
+    func stalledInvitations(_ scope: UserScope, now: Instant, limit: Int) throws(Refusal) -> [StalledInvitation]
+    /// API calls that passed on the day of that moment (UTC).
+    func calls(_ scope: UserScope, on day: Instant) throws(Refusal) -> Int64
+    /// Whether any program has ever called.
+    func hasCalled(_ scope: UserScope) throws(Refusal) -> Bool
+    /// For how many events the entries of the query stand, whatever its limit.
+    func auditTotal(_ query: AuditQuery) throws(Refusal) -> Int64
 
     /// Newest first.
     func refusedCalls(_ query: RefusedCallQuery) throws(Refusal) -> [RefusedCallRecord]

@@ -8,7 +8,7 @@ struct Migration: Sendable {
         Migration(number: 1, statements: Schema1.statements), Migration(number: 2, statements: Schema2.statements),
         Migration(number: 3, statements: Schema3.statements), Migration(number: 4, statements: SchemaRefusedCalls.statements),
         Migration(number: 5, statements: SchemaSettings.statements), Migration(number: 6, statements: SchemaDeletion.statements),
-        Migration(number: 7, statements: SchemaRotation.statements),
+        Migration(number: 7, statements: SchemaRotation.statements), Migration(number: 8, statements: SchemaHome.statements),
     ]
 
     static var newest: Int { all.last?.number ?? 0 }

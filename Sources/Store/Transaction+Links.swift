@@ -24,6 +24,12 @@ extension Transaction {
             Link.init(row:))
     }
 
+    func newestLink(of user: Identifier<User>, purpose: LinkPurpose) throws(Refusal) -> Link? {
+        try first(
+            "SELECT * FROM links WHERE user_id = $1 AND purpose = $2 ORDER BY created_at DESC, expires_at DESC LIMIT 1", [user, purpose.rawValue],
+            Link.init(row:))
+    }
+
     func insert(_ link: NewLink) throws(Refusal) {
         try execute(
             "UPDATE links SET state = 'replaced' WHERE purpose = $1 AND state = 'open' AND user_id IS NOT DISTINCT FROM $2",
@@ -77,7 +83,7 @@ extension LinkState {
 }
 
 extension Link {
-    fileprivate init(row: SQLRow) throws(SQLFault) {
+    init(row: SQLRow) throws(SQLFault) {
         self.init(
             digest: try row.digest("digest"), purpose: try row.word("purpose"), user: try row.optionalID("user_id"),
             createdAt: try row.instant("created_at"), expiresAt: try row.instant("expires_at"), state: try LinkState(row: row),

@@ -5,7 +5,9 @@ import Secrets
 /// What people prefer, and forms that wait.
 extension Transaction {
     func preferences(of user: Identifier<User>) throws(Refusal) -> Preferences {
-        try first("SELECT theme, time_zone, clock_face, single_keys, muted FROM preferences WHERE user_id = $1", [user], Preferences.init(row:))
+        try first(
+            "SELECT theme, time_zone, clock_face, single_keys, muted, first_steps FROM preferences WHERE user_id = $1", [user], Preferences.init(row:)
+        )
             ?? .initial
     }
 
@@ -13,10 +15,13 @@ extension Transaction {
         let muted = preferences.muted.map(\.rawValue).sorted().joined(separator: " ")
         try execute(
             """
-            INSERT INTO preferences (user_id, theme, time_zone, clock_face, single_keys, muted) VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (user_id) DO UPDATE SET theme = $2, time_zone = $3, clock_face = $4, single_keys = $5, muted = $6
+            INSERT INTO preferences (user_id, theme, time_zone, clock_face, single_keys, muted, first_steps) VALUES ($1, $2, $3, $4, $5, $6, $7)
+            ON CONFLICT (user_id) DO UPDATE SET theme = $2, time_zone = $3, clock_face = $4, single_keys = $5, muted = $6, first_steps = $7
             """,
-            [user, preferences.theme.rawValue, preferences.timeZone, preferences.clockFace.rawValue, preferences.singleKeys, muted])
+            [
+                user, preferences.theme.rawValue, preferences.timeZone, preferences.clockFace.rawValue, preferences.singleKeys, muted,
+                preferences.firstSteps,
+            ])
     }
 
     /// As many forms wait at the most.
@@ -48,6 +53,7 @@ extension Preferences {
         self.init(
             theme: try row.word("theme"), timeZone: try row.text("time_zone"), clockFace: try row.word("clock_face"),
             singleKeys: try row.bool("single_keys"),
-            muted: Set(try row.text("muted").split(separator: " ").compactMap { LetterTopic(rawValue: String($0)) }))
+            muted: Set(try row.text("muted").split(separator: " ").compactMap { LetterTopic(rawValue: String($0)) }),
+            firstSteps: try row.bool("first_steps"))
     }
 }

@@ -162,6 +162,7 @@ private enum CredentialListing {
         var conditions = ["u.api = 1"]
         if let only = query.only { conditions.append("u.id = \(arguments.placeholder(for: only))") }
         if query.hidesOperators { conditions.append("u.level <> 'operator'") }
+        if query.hidesDeactivated { conditions.append("u.deactivated_at IS NULL") }
         if let accounts = query.accounts {
             let list = arguments.list(accounts.sorted())
             conditions.append("EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.account_id IN (\(list)))")

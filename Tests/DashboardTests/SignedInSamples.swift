@@ -102,6 +102,16 @@ extension Samples {
             .access(.missing), .password(.common), .accounts(.missing), .roles(.unknown(attack)),
         ])
 
+    /// Off, refused, and with a letter that did not leave.
+    static var troubled: UserDetail {
+        var detail = detail(person(access: .apiOnly, state: .enabled(.waiting)), status: .waiting)
+        detail.deactivation = Deactivation(at: now, by: .user(Identifier(1), username: attack), cause: .deactivated, reason: attack)
+        detail.invitation = .refused
+        detail.dueAt = now
+        detail.letters = [letter(), letter(.reset, .failed(at: now))]
+        return detail
+    }
+
     private static var userPages: [any PageModel] {
         let rows = [UserRow(user: person(), status: .locked, lastActiveAt: nil)]
         var query = UserListQuery()
@@ -126,6 +136,8 @@ extension Samples {
             UserScreen(
                 detail(foreign: 1, denial: .someAccountsAreForeign(count: 1)), .access,
                 access: UserAccess(detail(foreign: 1, denial: .someAccountsAreForeign(count: 1)), accessSetting())),
+            UserScreen(
+                detail(), .overview, overview: UserOverview(detail(), banners: UserBanners.make(troubled, isOperator: true, now: now)) { _ in form }),
             UserScreen(detail(), .activity, activity: UserActivity(records, person(), viewer: adminCaller)),
             UserConflictPage(
                 person(), lines: [UserConflictPage.Line(attack, attack, attack), UserConflictPage.Line(attack, "a", attack)],
@@ -174,28 +186,56 @@ extension Samples {
         ]
     }
 
+    /// Everything that Home can find, about somebody with a hostile name.
+    static var findings: HomeFindings {
+        var found = HomeFindings()
+        let users = SomeUsers([person()], total: 9)
+        found.locked = users
+        found.both = users
+        found.unused = users
+        found.accounts = [account]
+        found.due = [DueUser(user: person(), dueAt: now)]
+        if let old = credentialRow().detail.previous { found.rotating = [RotatingUser(user: person(), old: old)] }
+        found.stalled = [
+            StalledInvitation(user: person(), link: link(.closed)), StalledInvitation(user: person(id: 8, "bob.ross"), link: link(.open)),
+        ]
+        found.waiting = [person(), person(id: 8, "bob.ross")]
+        return found
+    }
+
+    static func link(_ state: LinkState) -> Ports.Link {
+        guard let digest = Digest(bytes: [UInt8](repeating: 3, count: 32)) else { preconditionFailure("32 bytes are a digest") }
+        return Ports.Link(
+            digest: digest, purpose: .verification, user: Identifier(7), createdAt: now, expiresAt: now, state: state, wrongTries: 0, payload: nil)
+    }
+
+    static func ownHome(
+        _ user: User, _ accounts: [OwnAccount], _ session: Session, _ credential: CredentialDetail? = nil
+    ) -> OwnHomePage {
+        OwnHomePage(user, accounts, session: session, credential: credential, now: now, form: { _ in form }, roleName: { $0 })
+    }
+
     private static var ownPages: [any PageModel] {
         guard let digest = Digest(bytes: [UInt8](repeating: 2, count: 32)) else { preconditionFailure("32 bytes are a digest") }
         let session = Session(
             digest: digest, user: Identifier(7), createdAt: now, lastSeenAt: now, expiresAt: now, address: attack, client: attack)
-        let attention = Attention(
-            locked: [UserRow(user: person(), status: .locked, lastActiveAt: nil)], lockedTotal: 9, waiting: [], accounts: [account], admins: [],
-            letters: [letter()], now: now)
+        let attention = Attention(findings, letters: [letter()], now: now)
         return [
             AdminHomePage(
-                attention,
-                [AdminHomePage.Step(label: attack, href: "/home", done: false), AdminHomePage.Step(label: attack, href: "/home", done: true)],
-                events: [record(.userAdded)], viewer: operatorCaller, now: now),
+                attention, [AdminHomePage.Step(attack, .home, done: false), AdminHomePage.Step(attack, .home, done: true)], form: form,
+                banners: [Notice(.warn, attack, heading: attack, action: Anchor(attack, .home))], events: [record(.userAdded)],
+                viewer: operatorCaller, now: now),
             AdminHomePage(
-                Attention(locked: [], lockedTotal: 0, waiting: [], accounts: [], admins: nil, letters: [], now: now), [], events: [],
+                Attention(HomeFindings(), now: now), [AdminHomePage.Step(attack, .home, done: false)], showsSteps: false, form: form, events: [],
                 viewer: adminCaller, now: now),
-            OwnHomePage(person(), [OwnAccount(account: account, roles: ["ordering"], admins: [attack])], session: session) { $0 },
-            OwnHomePage(person(), [], session: session) { $0 },
+            ownHome(
+                person(access: .both), [OwnAccount(account: account, roles: ["ordering"], admins: [attack])], session,
+                credentialRow().detail),
+            ownHome(person(), [], session),
             ProfilePage(
                 person(), typed: answers.fields, form: form,
                 errors: FormErrors([.firstName(.missing), .lastName(.missing), .email(.taken), .phone(.length)], own: true)),
-            PhoneAgainPage(
-                form, kept: [PostButton.Hidden(name: attack, value: attack)], typed: attack, errors: FormErrors([FormError("phone_again", attack)])),
+            ProfilePage(person(), again: attack, form: form, errors: FormErrors([FormError("phone_again", attack)])),
             SessionListPage([session, session], form: form), SessionListPage([session], form: form), AppearancePage(.initial, form: form),
             AppearancePage(.initial, form: form, errors: FormErrors([FormError("time_zone", attack)])),
             NotificationPage([.access], form: form), KeysPage(.everything, person(level: .admin), isOn: true),

@@ -124,6 +124,38 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func `all addresses together can have only so many connections, and get back what they give back`() async throws {
+        var limits = ListenerLimits()
+        limits.budget = ConnectionBudget(1)
+        try await listening(limits: limits) { port in
+            let first = try Wire(port: port)
+            try first.send("GET /echo/a HTTP/1.1\r\nHost: a\r\n\r\n")
+            _ = await first.read { $0.contains("req_") }
+            let second = try Wire(port: port)
+            #expect(await second.read() == "")
+            try first.send("GET /echo/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            _ = await first.read()
+            first.close()
+            while true {
+                let again = try Wire(port: port)
+                // May fail while the first is being closed.
+                try? again.send("GET /echo/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                if await again.read().hasPrefix("HTTP/1.1 200") { break }
+                again.close()
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `nobody is let in while the process has too few descriptors left`() async throws {
+        var limits = ListenerLimits()
+        limits.descriptors = 0
+        try await listening(limits: limits) { port in
+            let wire = try Wire(port: port)
+            try? wire.send("GET /echo/a HTTP/1.1\r\nHost: a\r\n\r\n")  // may have been closed already
+            #expect(await wire.read() == "")
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func `the body is asked for when it is wanted`() async throws {
         try await listening { port in
             let wire = try Wire(port: port)

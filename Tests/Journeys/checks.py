@@ -59,10 +59,9 @@ def narrow_and_large(page):
     faults = []
     for width, height, size in ((320, 640, "100%"), (320, 180, "100%"), (1280, 720, "200%"), (640, 720, "200%")):
         page.set_viewport_size({"width": width, "height": height})
-        page.evaluate(f"document.documentElement.style.fontSize = '{size}'")
-        wide = page.evaluate(SIDEWAYS)
+        wide, cuts = page.evaluate(f"() => {{ document.documentElement.style.fontSize = '{size}'; return [{SIDEWAYS}, ({CUT_OFF})()] }}")
         faults += [f"check 4: scrolls sideways by {wide} px at {width} px, text {size}"] if wide > 0 else []
-        faults += [f"check 4: cut off at {width} px, text {size}: {cut}" for cut in page.evaluate(CUT_OFF)]
+        faults += [f"check 4: cut off at {width} px, text {size}: {cut}" for cut in cuts]
     page.evaluate("document.documentElement.style.fontSize = ''")
     page.set_viewport_size({"width": 1280, "height": 720})
     return faults

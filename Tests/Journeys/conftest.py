@@ -9,6 +9,14 @@ import mailserver
 import upstream as upstream_module
 
 PICTURES = os.environ.get("JOURNEY_PICTURES")
+# The files that take longest, longest first: two processes that start with them end together.
+LONG = ["test_checks_pages", "test_main_job", "test_proxies", "test_attacks_guessing", "test_shell", "test_checks_secrets", "test_engines",
+        "test_reverse_proxy", "test_checks_forms", "test_attacks_http", "test_letters"]
+
+
+def pytest_collection_modifyitems(items):
+    order = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.module.__name__, len(order)))
 
 
 @pytest.fixture(scope="session")

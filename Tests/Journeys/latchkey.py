@@ -1,11 +1,13 @@
 """Starts and stops the real binary, and speaks to it as a program would."""
 
 import base64
+import contextlib
 import http.client
 import json
 import os
 import pathlib
 import signal
+import sqlite3
 import ssl
 import subprocess
 import threading
@@ -66,6 +68,11 @@ class Server:
         if check:
             assert done.returncode == 0, f"latchkey {' '.join(arguments)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
+
+    def sql(self, statement, *values):
+        """Straight into the database, for what only time or misfortune brings about."""
+        with contextlib.closing(sqlite3.connect(self.data / "latchkey.sqlite", timeout=10)) as database, database:
+            return database.execute(statement, values).fetchall()
 
     def connection(self, url=None, timeout=20):
         parts = urllib.parse.urlsplit(url or self.proxy)

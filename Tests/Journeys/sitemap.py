@@ -104,7 +104,7 @@ EXTRA = {"/nowhere"}
 ACTS = {
     "/signin": "public", "/signout": "basic", "/forgot": "public", "/renew": "basic", "/setup/:token": "public", "/verify/:token": "public",
     "/password/:token": "public", "/collect/:token": "public", "/email/:token": "public", "/email/:token/stop": "public",
-    "/switch": "basic", "/stay": "basic", "/confirm": "basic",
+    "/switch": "basic", "/home/steps": "admin", "/stay": "basic", "/confirm": "basic",
     "/account/users/new": "admin", USER: "admin", f"{USER}/access": "admin", f"{USER}/delete": "operator",
     **{f"{USER}/{act}": "admin" for act in ("resend", "unlock", "reset", "signout", "deactivate", "activate")},
     "/account/accounts/new": "operator", "/account/accounts/:id": "operator", "/account/audit": "operator",

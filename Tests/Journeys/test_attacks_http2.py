@@ -35,6 +35,9 @@ def server(tmp_path_factory):
             server.upstream = upstream
             yield server
             assert server.process.poll() is None, "the server died"
+            began = time.monotonic()
+            server.stop()
+            assert time.monotonic() - began < 10, "calls that nobody waits for any more kept the server"
 
 
 class Client:

@@ -149,7 +149,8 @@ def test_checks_11_and_12_add_user_is_found_by_three_words_and_filled_by_keyboar
     ana.page.keyboard.press("Enter")
     ana.page.wait_for_url("**/account/users/ada.check**")
     assert time.monotonic() - started <= 8, "check 12"
-    assert "ada.check added. A verification email is on its way to ada.check@acme.example." in ana.text()
+    # The demo has no mail server: the notice does not promise what does not happen, and says what was added.
+    assert "ada.check added. No mail server is configured, so the verification email is held. ada.check, basic user, will sign in to the dashboard, with no role in 920012." in ana.text()
 
 
 GOOD = {"username": "eve.check", "first_name": "Eve", "last_name": "Check", "email": "eve.check@acme.example", "phone": "919 555 0142",
@@ -212,8 +213,7 @@ def test_check_31_deleting_needs_the_username_typed_and_deactivating_can_be_undo
     olive.press("Deactivate")
     assert "del.check is deactivated." in olive.text()
     olive.look("deactivated-notice")
-    olive.follow("Undo")
-    olive.press("Activate")
+    olive.press("Undo del.check")
     assert "del.check is active again." in olive.text()
     olive.open("/account/users/del.check/delete")
     olive.page.locator("main input[type=text], main input:not([type])").last.fill("del.check")

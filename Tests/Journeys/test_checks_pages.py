@@ -10,22 +10,25 @@ import pytest
 
 import checks
 import sitemap
-from browser import Person, violations
+from browser import LOOKS, Person, shown, violations
 from forms import FormClient
 
 PEOPLE = ("operator", "admin", "basic", "public")
-# Between them every page is seen in every combination, and no page costs all four for everybody.
-LOOKS = {
-    "operator": ((1280, "light"), (320, "dark")), "admin": ((1280, "dark"), (320, "light")), "basic": ((1280, "light"), (320, "dark")),
-    "public": ((1280, "dark"), (320, "light"), (1280, "light"), (320, "dark")),
-}
-
 
 def signed_in(browser, demo, who, **options):
     person = Person(browser, demo, **options)
     if who != "public":
         person.sign_in(demo.facts[who]["username"], demo.facts[who]["password"])
     return person
+
+
+@pytest.fixture(scope="module")
+def visitors(browser, demo):
+    """A person of each kind, each signed in once."""
+    found = {who: signed_in(browser, demo, who) for who in PEOPLE}
+    yield found
+    for person in found.values():
+        person.close()
 
 
 @pytest.fixture(scope="module")
@@ -47,13 +50,14 @@ def test_the_sitemap_holds_every_route_with_who_may_go_there():
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-def test_checks_1_2_4_and_38_every_page_in_both_themes_and_widths(browser, demo, pictures, who):
-    person, requests, faults, refused = signed_in(browser, demo, who), [], [], 0
+def test_checks_1_2_4_and_38_every_page_in_both_themes_and_widths(visitors, demo, pictures, who):
+    person, requests, faults, refused = visitors[who], [], [], 0
     person.page.on("request", lambda request: requests.append(request.url))
     for path, expected in sitemap.pages(who):
         refused += expected == 403
         if expected == 403 and refused > 2:
             continue  # The same page again; that it is refused is check 29.
+        shown(person.page, *LOOKS[0])
         requests.clear()
         status = person.open(path)
         if (status == 200 and expected == 303) or (path.startswith("/signin") and who != "public"):
@@ -61,9 +65,8 @@ def test_checks_1_2_4_and_38_every_page_in_both_themes_and_widths(browser, demo,
         faults += [] if status == expected else [f"{path}: {status} and not {expected}"]
         faults += [f"check 38: {path}: {url} is elsewhere" for url in requests if not url.startswith((demo.dashboard, "data:"))]
         faults += [f"check 38: {path}: {len(requests)} requests"] if len(requests) > 5 else []
-        for width, scheme in LOOKS[who][:4 if status == 200 else 2]:
-            person.page.set_viewport_size({"width": width, "height": 720})
-            person.page.emulate_media(color_scheme=scheme)
+        for width, scheme in LOOKS:
+            shown(person.page, width, scheme)
             faults += [f"check 1: {path} at {width}, {scheme}: {fault}" for fault in violations(person.page)]
             if pictures:
                 name = f"{who}{re.sub('[^a-z0-9]+', '-', path.replace(sitemap.NO_TOKEN, 'token'))}-{width}-{scheme}"
@@ -72,13 +75,13 @@ def test_checks_1_2_4_and_38_every_page_in_both_themes_and_widths(browser, demo,
             faults += [f"{path}: {fault}" for fault in checks.narrow_and_large(person.page)]
         faults += [f"check 2: {path}: {complaint}" for complaint in person.complaints]
         person.complaints.clear()
-    person.close()
     assert not faults, f"as {who}:\n" + "\n".join(faults)
 
 
 @pytest.mark.parametrize("who", ["operator", "public"])
-def test_checks_5_and_6_tab_reaches_every_control_with_a_ring_and_nothing_covers_it(browser, demo, who):
-    person, faults = signed_in(browser, demo, who), []
+def test_checks_5_and_6_tab_reaches_every_control_with_a_ring_and_nothing_covers_it(visitors, who):
+    person, faults = visitors[who], []
+    shown(person.page, *LOOKS[0])
     for path, _ in sitemap.pages(who):
         if "?" in path and "/new?" not in path:
             continue  # The same controls as without the query.
@@ -90,7 +93,6 @@ def test_checks_5_and_6_tab_reaches_every_control_with_a_ring_and_nothing_covers
     for path in ("/account/users/new", "/account/users", "/account/audit", "/signin", "/forgot"):
         person.open(path)
         faults += [f"{path} at 320: {fault}" for fault in checks.keyboard(person.page)[0]]
-    person.close()
     assert not faults, "\n".join(faults)
 
 

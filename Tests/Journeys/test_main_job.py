@@ -158,8 +158,8 @@ def test_checks_2_3_and_22_from_setup_to_a_call_that_passes(browser, tmp_path, m
         assert call("/api/accounts/920012/orders")[0] == 401
         assert "acme-orders is deactivated" in ana.text()
         ana.look("deactivated")
-        ana.follow("Undo")
-        ana.press("Activate")
+        ana.press("Undo acme-orders")
+        assert "acme-orders is active again" in ana.text()
         assert call("/api/accounts/920012/orders")[0] == 200
         server.cli("user", "deactivate", "acme-orders")
         until(lambda: call("/api/accounts/920012/orders")[0] == 401, "a change by the command line is not seen in time", 1.0)

@@ -26,6 +26,7 @@ public struct Doctor: Sendable {
         findings.append(certificate())
         findings.append(mail())
         findings.append(time())
+        findings.append(Self.openFiles(.most))
         findings += catalogue()
         let installation: Installation
         do {
@@ -101,6 +102,15 @@ public struct Doctor: Sendable {
         return isSane
             ? Finding(.ok, "clock", now.iso8601)
             : Finding(.fail, "clock", "It says \(now.iso8601).", "Set it, and keep it right with NTP: links and sessions end by it.")
+    }
+
+    /// Of whoever asks; a service may have been given another limit.
+    static func openFiles(_ files: OpenFiles) -> Finding {
+        files.limit >= OpenFiles.few
+            ? Finding(.ok, "open files", "\(files.limit) at once: \(files.connections) connections.")
+            : Finding(
+                .warn, "open files", "Only \(files.limit) at once: a few clients can take them all.",
+                "LimitNOFILE=65536 in the service's unit, or `ulimit -Hn 65536` before it starts.")
     }
 
     private func catalogue() -> [Finding] {

@@ -13,10 +13,25 @@ struct ProcessFigures: Sendable {
         exposition.sample(nanoseconds: UInt64(clamping: startedAt.milliseconds) &* 1_000_000)
         exposition.figure("process_cpu_seconds_total", .counter, "Processor time spent, by the process and for it.")
         exposition.sample(nanoseconds: Stopwatch.processorNanoseconds())
+        exposition.figure("process_max_fds", .gauge, "Files and connections that the process may have open at once.")
+        exposition.sample(OpenFiles.current.limit)
+        if let open = Self.openFiles {
+            exposition.figure("process_open_fds", .gauge, "Files and connections open.")
+            exposition.sample(open)
+        }
         if let resident = Self.residentBytes {
             exposition.figure("process_resident_memory_bytes", .gauge, "Memory resident.")
             exposition.sample(resident)
         }
+    }
+
+    private static var openFiles: Int? {
+        guard let directory = unsafe opendir("/proc/self/fd") else { return nil }
+        defer { unsafe closedir(directory) }
+        var count = 0
+        while unsafe readdir(directory) != nil { count += 1 }
+        // Two are directories, and one is how they were read.
+        return count - 3
     }
 
     /// The second number of `/proc/self/statm`, in pages.

@@ -19,6 +19,8 @@ struct Listeners {
     private let application: Application
     private let log: RequestLog
     private let limits: ListenerLimits
+    /// For the listeners that strangers reach.
+    private let budget: ConnectionBudget
     private let upstream: Upstream
     private let accountAPI: AccountAPIResponder
     private let adminAPI: AdminAPIResponder
@@ -35,6 +37,10 @@ struct Listeners {
         log = RequestLog(application.logger)
         var limits = ListenerLimits()
         limits.drain = application.configuration.drain
+        var files = OpenFiles.current
+        files.upstreams = application.configuration.upstreams.count
+        limits.descriptors = files.connections
+        budget = ConnectionBudget(files.publicConnections)
         self.limits = limits
     }
 
@@ -140,7 +146,10 @@ struct Listeners {
     ) -> BoundListener where Inside.Context == AppContext {
         var limits = limits
         // One client holds its share and no more; the gate's only clients are the proxies.
-        if secure { limits.connectionsPerAddress = 1_000 }
+        if secure {
+            limits.connectionsPerAddress = 1_000
+            limits.budget = budget
+        }
         let listener = Listener(
             name: name, address: .hostname(endpoint.host, port: endpoint.port),
             transport: secure ? .tls(application.certificate) : .plain, limits: limits, door: door, lane: lane,

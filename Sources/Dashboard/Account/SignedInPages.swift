@@ -9,7 +9,7 @@ struct SignedInPages: Sendable {
 
     func add(to desks: Desks) {
         HomePages.add(to: desks)
-        UserPages(entropy: entropy).add(to: desks)
+        UserPages(entropy: entropy, hasMailServer: hasMailServer).add(to: desks)
         RolesPages.add(to: desks)
         CredentialPages(entropy: entropy).add(to: desks)
         AccountPages.add(to: desks)

@@ -14,11 +14,16 @@ enum AuditPages {
         desks.admins.get("/account/audit/:event", show)
     }
 
-    @Sendable static func list(_ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> Response { try await page(visit, admin, nil) }
+    @Sendable static func list(_ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> Response { try await page(visit, admin) }
 
     /// Walks the whole log, so it is asked for by a press.
     @Sendable static func check(_ visit: Visit, _ caller: OperatorCaller, _: Form) async throws(Refusal) -> Response {
-        try await page(visit, caller.asAdmin, try await visit.acts.auditTrail.verify(as: caller))
+        let receipt =
+            switch try await visit.acts.auditTrail.verify(as: caller) {
+            case .intact(let entries): Receipt(.logIntact, String(entries))
+            case .broken(let number, _): Receipt(.logBroken, String(number))
+            }
+        return visit.redirect(to: AuditListQuery(visit.query).link, receipt)
     }
 
     @Sendable static func show(_ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> Response {
@@ -27,7 +32,7 @@ enum AuditPages {
         return visit.page(AuditEventPage(record, viewer: try visit.viewer()))
     }
 
-    private static func page(_ visit: Visit, _ admin: AdminCaller, _ verdict: AuditVerdict?) async throws(Refusal) -> Response {
+    private static func page(_ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> Response {
         let query = AuditListQuery(visit.query)
         let trail = visit.acts.auditTrail
         let records = try await trail.list(as: admin, query.request(now: visit.now))
@@ -38,7 +43,7 @@ enum AuditPages {
             records, query, viewer: viewer, beginning: records.isEmpty ? try await trail.beginning(as: admin) : nil,
             seal: SealLine(trail.lastCheck, isOperator: viewer.level == .operator),
             check: viewer.level == .operator ? visit.form(.audit) : nil)
-        return visit.page(model, notice: verdict.map { Notice($0) })
+        return visit.page(model)
     }
 
     // MARK: Files

@@ -23,6 +23,17 @@ struct CredentialPage: PageModel {
     struct Running: Sendable {
         let notice: Notice
         let buttons: [PostButton]
+
+        /// Nil unless an old password goes on working.
+        init?(_ detail: CredentialDetail, mayChange: Bool, form: (Link) -> FormTarget) {
+            guard let previous = detail.previous else { return nil }
+            let username = detail.user.username.text
+            notice = Notice(.warn, Words.rotationUnderWay(previous), heading: Words.twoLive)
+            buttons =
+                mayChange
+                ? (detail.mayExtend ? [PostButton(Words.extendOld, form(.extendCredential(username)))] : [])
+                    + [PostButton(Words.endOld, form(.endCredential(username)), style: "danger")] : []
+        }
     }
 
     init(
@@ -41,14 +52,7 @@ struct CredentialPage: PageModel {
         if let dueAt = detail.dueAt { facts.append(Fact(Words.rotationDue, dueAt, otherwise: Words.never)) }
         self.facts = Facts(facts)
         bars = Bars(row.calls)
-        rotation = detail.previous.map { previous in
-            Running(
-                notice: Notice(.warn, Words.rotationUnderWay(previous), heading: Words.twoLive),
-                buttons: denial != nil
-                    ? []
-                    : (detail.mayExtend ? [PostButton(Words.extendOld, form(.extendCredential(username)))] : [])
-                        + [PostButton(Words.endOld, form(.endCredential(username)), style: "danger")])
-        }
+        rotation = Running(detail, mayChange: denial == nil, form: form)
         passwords = Self.passwords(detail)
         oldUses = detail.previous.map { Self.uses($0) }
         let mayRotate = denial == nil && user.access.api && !user.state.isDeactivated && user.state.progress != .waiting

@@ -14,6 +14,7 @@ struct Acts: Sendable {
     let profile: OwnProfile
     let accounts: Accounts
     let showUsers: ShowUsers
+    let showHome: ShowHome
     let showRoles: ShowRoles
     let addUser: AddUser
     let changeDetails: ChangeDetails
@@ -48,6 +49,7 @@ struct Acts: Sendable {
         profile = OwnProfile(instruments)
         accounts = Accounts(instruments)
         showUsers = ShowUsers(instruments)
+        showHome = ShowHome(instruments)
         showRoles = ShowRoles(instruments)
         addUser = AddUser(instruments)
         changeDetails = ChangeDetails(instruments)

@@ -1,4 +1,5 @@
 import Domain
+import Ports
 
 /// A place inside the dashboard. Pages link by these values only, so that no page can link to nowhere.
 struct Link: Hashable, Sendable {
@@ -19,6 +20,7 @@ struct Link: Hashable, Sendable {
     static let forgotten = Link("forgot")
     static let renew = Link("renew")
     static let home = Link("home")
+    static let homeSteps = Link("home", "steps")
     static let account = Link("account")
     static let users = Link("account", "users")
     static let usersCSV = Link("account", "users.csv")
@@ -66,6 +68,7 @@ struct Link: Hashable, Sendable {
     static func role(_ id: String) -> Link { Link("account", "roles", id) }
     static func event(_ number: Int64) -> Link { Link("account", "audit", String(number)) }
     static func credential(_ username: String) -> Link { Link("credentials", username) }
+    static func credentials(_ filter: CredentialQuery.Filter) -> Link { credentials.with([(name: "show", value: filter.rawValue)]) }
     static func rotate(_ username: String) -> Link { Link("credentials", username, "rotate") }
     static func endCredential(_ username: String) -> Link { Link("credentials", username, "end") }
     static func extendCredential(_ username: String) -> Link { Link("credentials", username, "extend") }

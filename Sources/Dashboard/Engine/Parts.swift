@@ -13,14 +13,17 @@ struct Notice: Sendable {
     let heading: String?
     let text: String
     let action: Anchor?
+    /// Something done by one press, such as taking back what was just done.
+    let button: PostButton?
     /// The result of an act: spoken and focused when the page has loaded.
     let isReceipt: Bool
 
-    init(_ kind: Kind, _ text: String, heading: String? = nil, action: Anchor? = nil, isReceipt: Bool = false) {
+    init(_ kind: Kind, _ text: String, heading: String? = nil, action: Anchor? = nil, button: PostButton? = nil, isReceipt: Bool = false) {
         style = kind.rawValue
         self.heading = heading
         self.text = text
         self.action = action
+        self.button = button
         self.isReceipt = isReceipt
     }
 }
@@ -188,6 +191,8 @@ struct Confirmation: Sendable {
     let undo: String?
     let cancel: Anchor
     let act: PostButton
+    /// Asked for beside the button.
+    var asked: Field?
 }
 
 /// `part-pager`: "1–50 of 214", and the pages beside this one.

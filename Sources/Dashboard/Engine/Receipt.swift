@@ -16,7 +16,11 @@ struct Receipt: Hashable, Sendable {
         case emailConfirmed = "email-confirmed"
         case emailStopped = "email-stopped"
         case added
+        /// Without a mail server.
+        case addedHeld = "added-held"
         case saved
+        /// With the username, the key of what stood before, and what changed.
+        case accessSaved = "access-saved"
         case nothingChanged = "nothing-changed"
         case passwordRotated = "password-rotated"
         case oldPasswordEnded = "old-password-ended"
@@ -30,22 +34,26 @@ struct Receipt: Hashable, Sendable {
         case testSent = "test-sent"
         case resetSent = "reset-sent"
         case sessionsEnded = "sessions-ended"
+        case stepsPutAway = "steps-put-away"
+        case stepsShown = "steps-shown"
         case profileSaved = "profile-saved"
         case emailAsked = "email-asked"
         case passwordChanged = "password-changed"
         case deviceSignedOut = "device-signed-out"
         case othersSignedOut = "others-signed-out"
+        case logIntact = "log-intact"
+        case logBroken = "log-broken"
 
         /// Whether its sentence has values in it: without them it is not shown.
         var hasValues: Bool {
             switch self {
-            case .readyForPrograms, .passwordRotated, .oldPasswordExtended, .everythingStopped, .added, .deactivated, .deleted, .activated, .unlocked,
-                .resetSent, .sessionsEnded, .emailAsked:
+            case .readyForPrograms, .passwordRotated, .oldPasswordExtended, .everythingStopped, .added, .addedHeld, .accessSaved, .deactivated,
+                .deleted, .activated, .unlocked, .resetSent, .sessionsEnded, .emailAsked, .logIntact, .logBroken:
                 true
             case .oldPasswordEnded, .signedOut, .resetAsked, .verified, .passwordMailed, .linkMailed, .passwordChosen, .passwordRenewed, .setUp,
                 .emailConfirmed,
                 .emailStopped, .saved, .nothingChanged,
-                .resent, .testSent, .profileSaved, .passwordChanged, .deviceSignedOut, .othersSignedOut:
+                .resent, .testSent, .stepsPutAway, .stepsShown, .profileSaved, .passwordChanged, .deviceSignedOut, .othersSignedOut:
                 false
             }
         }

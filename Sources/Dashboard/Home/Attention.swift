@@ -22,18 +22,93 @@ struct Attention: Hashable, Sendable {
     static let named = 5
     static let patience: Duration = .days(3)
 
-    /// - Parameters:
-    ///   - locked, waiting: as far as one page of the list holds them.
-    ///   - lockedTotal: how many there are in all.
-    ///   - admins: nil when there are more than anybody compares for a page.
-    ///   - letters: for operators.
-    init(
-        locked: [UserRow], lockedTotal: Int, waiting: [UserRow], accounts: [Account], admins: [User]?, letters: [OutboxLetter], now: Instant
-    ) {
+    /// - Parameter letters: for operators.
+    init(_ found: HomeFindings, letters: [OutboxLetter] = [], now: Instant) {
         items =
-            Self.mail(letters) + Self.locked(locked, total: lockedTotal) + (admins.map { Self.lonely(accounts, $0) } ?? [])
-            + Self.waiting(waiting, now: now)
+            Self.rotating(found.rotating, now: now) + Self.due(found.due, now: now) + Self.waiting(found, now: now) + Self.locked(found.locked)
+            + Self.refused(found.stalled) + Self.both(found.both) + (found.admins.map { Self.lonely(found.accounts, $0) } ?? [])
+            + Self.unused(found.unused) + Self.mail(letters)
     }
+
+    // MARK: Passwords of programs
+
+    private static func rotating(_ users: [RotatingUser], now: Instant) -> [Item] {
+        some(
+            users.map { rotating in
+                Item(
+                    Words.homeRotating(rotating, now: now), Words.seeCredential, .credential(rotating.user.username.text))
+            }, more: Words.homeMoreRotating, .credentials(.rotating))
+    }
+
+    private static func due(_ users: [DueUser], now: Instant) -> [Item] {
+        some(
+            users.map { Item(Words.homeDue($0.user.username.text, $0.dueAt, now: now), Words.rotate, .rotate($0.user.username.text)) },
+            more: Words.homeMoreDue, .credentials(.expiring))
+    }
+
+    private static func unused(_ found: SomeUsers) -> [Item] {
+        some(
+            found.users.map { user in
+                Item(Words.homeUnused(user.username.text, user.name.full), Words.seeCredential, .credential(user.username.text))
+            }, total: found.total, more: Words.homeMoreUnused, .credentials(.unused))
+    }
+
+    // MARK: Users
+
+    private static func locked(_ found: SomeUsers) -> [Item] {
+        some(
+            found.users.map { user in
+                Item(Words.homeLocked(user.username.text, user.name.full), Words.actLabel(.unlock), .user(user.username, .unlock))
+            }, total: found.total, more: Words.homeMoreLocked, UserListQuery.status(.locked).link)
+    }
+
+    /// Whoever has been refused is told of as refused. A link lives for as long as this patience, so its end says nothing more.
+    private static func waiting(_ found: HomeFindings, now: Instant) -> [Item] {
+        let refused = Set(found.stalled.filter(isRefused).map(\.user.id))
+        let ended = Set(found.stalled.map(\.user.id)).subtracting(refused)
+        let late = found.waiting.filter { user in
+            !refused.contains(user.id) && (ended.contains(user.id) || now - user.createdAt > patience)
+        }
+        return some(
+            late.map { user in
+                let text = ended.contains(user.id) ? Words.homeLinkEnded : Words.homeWaiting
+                return Item(text(user.username.text, user.name.full), Words.actLabel(.resend), .user(user.username, .resend))
+            }, more: Words.homeMoreWaiting, UserListQuery.status(.waiting).link)
+    }
+
+    private static func refused(_ stalled: [StalledInvitation]) -> [Item] {
+        some(
+            stalled.filter(isRefused).map { stalled in
+                Item(Words.homeRefused(stalled.user.username.text, stalled.user.name.full), Words.homeCheckPhone, .user(stalled.user.username))
+            }, more: Words.homeMoreRefused, UserListQuery.status(.waiting).link)
+    }
+
+    private static func isRefused(_ stalled: StalledInvitation) -> Bool { stalled.link.state == .closed }
+
+    private static func both(_ found: SomeUsers) -> [Item] {
+        some(
+            found.users.map { user in
+                Item(Words.homeBoth(user.username.text, user.name.full), Words.homeSeeAccess, .user(user.username, .access))
+            }, total: found.total, more: Words.homeMoreBoth, UserListQuery.access(.both).link)
+    }
+
+    /// Accounts with one admin, or none.
+    private static func lonely(_ accounts: [Account], _ admins: [User]) -> [Item] {
+        let active = admins.filter(SoleAdmins.counts)
+        return some(
+            accounts.compactMap { account -> Item? in
+                let here = active.filter { $0.accounts.contains(account.id) }
+                guard here.count < 2 else { return nil }
+                let text = here.first.map { Words.homeOneAdmin(account.name, $0.name.full) } ?? Words.homeNoAdmin(account.name)
+                return Item(text, Words.homeAddAdmin, addAdmin(account.id))
+            }, more: Words.homeMoreAccounts, .accounts)
+    }
+
+    static func addAdmin(_ account: Identifier<Account>) -> Link {
+        Link.addUser.with([(name: "access", value: "dashboard"), (name: "level", value: "admin"), (name: "account", value: account.description)])
+    }
+
+    // MARK: Mail
 
     private static func mail(_ letters: [OutboxLetter]) -> [Item] {
         var held = 0
@@ -49,37 +124,10 @@ struct Attention: Hashable, Sendable {
             + (held > 0 ? [Item(Words.homeHeld(held), Words.homeOpenMail, .heldMail)] : [])
     }
 
-    private static func locked(_ rows: [UserRow], total: Int) -> [Item] {
-        let items = rows.prefix(named).map { row in
-            Item(Words.homeLocked(row.user.username.text, row.user.name.full), Words.actLabel(.unlock), .user(row.user.username, .unlock))
-        }
-        let rest = total - items.count
-        return rest > 0 ? items + [Item(Words.homeMoreLocked(rest), Words.homeLook, UserListQuery.status(.locked).link)] : items
-    }
-
-    private static func waiting(_ rows: [UserRow], now: Instant) -> [Item] {
-        let late = rows.filter { now - $0.user.createdAt > patience }.sorted { $0.user.createdAt < $1.user.createdAt }
-        let items = late.prefix(named).map { row in
-            Item(Words.homeWaiting(row.user.username.text, row.user.name.full), Words.actLabel(.resend), .user(row.user.username, .resend))
-        }
-        let rest = late.count - items.count
-        return rest > 0 ? items + [Item(Words.homeMoreWaiting(rest), Words.homeLook, UserListQuery.status(.waiting).link)] : items
-    }
-
-    /// Accounts with one admin, or none.
-    private static func lonely(_ accounts: [Account], _ admins: [User]) -> [Item] {
-        let active = admins.filter(SoleAdmins.counts)
-        let all = accounts.compactMap { account -> Item? in
-            let here = active.filter { $0.accounts.contains(account.id) }
-            guard here.count < 2 else { return nil }
-            let text = here.first.map { Words.homeOneAdmin(account.name, $0.name.full) } ?? Words.homeNoAdmin(account.name)
-            return Item(text, Words.homeAddAdmin, addAdmin(account.id))
-        }
-        let rest = all.count - named
-        return rest > 0 ? all.prefix(named) + [Item(Words.homeMoreAccounts(rest), Words.homeLook, .accounts)] : all
-    }
-
-    static func addAdmin(_ account: Identifier<Account>) -> Link {
-        Link.addUser.with([(name: "access", value: "dashboard"), (name: "level", value: "admin"), (name: "account", value: account.description)])
+    /// The first few by name, and one line for the others.
+    private static func some(_ items: [Item], total: Int? = nil, more: (Int) -> String, _ all: Link) -> [Item] {
+        let named = items.prefix(Self.named)
+        let rest = max(total ?? items.count, items.count) - named.count
+        return rest > 0 ? named + [Item(more(rest), Words.homeLook, all)] : Array(named)
     }
 }

@@ -2,7 +2,7 @@ import Domain
 import Operations
 import Ports
 
-/// `/home` for admins: what needs attention, first steps, the latest events.
+/// `/home` for admins: what needs attention, first steps, four numbers, the latest events.
 struct AdminHomePage: PageModel {
     static let template = "page-home"
 
@@ -10,75 +10,84 @@ struct AdminHomePage: PageModel {
         let label: String
         let href: String
         let done: Bool
+
+        init(_ label: String, _ link: Link, done: Bool) {
+            self.label = label
+            href = link.text
+            self.done = done
+        }
+    }
+
+    /// A number that leads to what it counts.
+    struct Figure: Hashable, Sendable {
+        let value: String
+        let label: String
+        let href: String
+
+        init(_ value: Int64, _ label: String, _ link: Link) {
+            self.value = Words.grouped(value)
+            self.label = label
+            href = link.text
+        }
     }
 
     let title: String
     let addUser: Anchor
+    /// About the admin's own password.
+    let banners: [Notice]
     let needs: [Attention.Item]
     let hasNeeds: Bool
     let nothing: String
     let checkedLabel: String
     let checked: Moment
-    /// Empty once all are done.
+    /// Empty once all are done, or put away.
     let steps: [Step]
     let hasSteps: Bool
+    let dismiss: PostButton?
+    /// Set while steps are left and put away.
+    let bringBack: PostButton?
+    let figures: [Figure]
     let events: Table
     let places: [Anchor]
 
     var section: Section { .home }
 
-    init(_ attention: Attention, _ steps: [Step], events: [AuditRecord], viewer: Caller, now: Instant) {
+    /// - Parameters:
+    ///   - steps: all of them, done or not.
+    ///   - form: where the steps are put away.
+    init(
+        _ attention: Attention, _ steps: [Step], _ numbers: HomeNumbers = HomeNumbers(), showsSteps: Bool = true, form: FormTarget,
+        banners: [Notice] = [], events: [AuditRecord], viewer: Caller, now: Instant
+    ) {
         title = Words.home
         addUser = Anchor(Words.addUser, .addUser)
+        self.banners = banners
         needs = attention.items
         hasNeeds = !attention.items.isEmpty
         nothing = Words.homeNothing
         checkedLabel = Words.homeChecked
         checked = Moment(now)
-        self.steps = steps.contains { !$0.done } ? steps : []
+        let isOpen = steps.contains { !$0.done }
+        self.steps = isOpen && showsSteps ? steps : []
         hasSteps = !self.steps.isEmpty
+        dismiss = hasSteps ? HomePages.stepsButton(Words.stepsDismiss, shown: false, form) : nil
+        bringBack = isOpen && !showsSteps ? HomePages.stepsButton(Words.stepsBack, shown: true, form) : nil
+        figures = Self.figures(numbers, now: now)
         self.events = AuditTable.make(events, caption: Words.homeEvents, viewer: viewer)
         places =
             [Anchor(Words.users, .users), Anchor(Words.accounts, .accounts), Anchor(Words.audit, .audit)]
             + (viewer.level == .operator ? [Anchor(Words.mail, .heldMail), Anchor(Words.settings, .settings)] : [])
     }
-}
 
-/// `/home` for basic users: what they have, and who can change it.
-struct OwnHomePage: PageModel {
-    static let template = "page-home-own"
-
-    struct Place: Sendable {
-        let heading: String
-        let facts: Facts
-    }
-
-    let title: String
-    let facts: Facts
-    let accounts: [Place]
-    let none: Empty?
-    let password: Anchor
-
-    var section: Section { .home }
-    var layout: Layout { .narrow }
-
-    /// - Parameter roleName: a role's name for people.
-    init(_ user: User, _ accounts: [OwnAccount], session: Session, roleName: (String) -> String) {
-        title = Words.home
-        facts = Facts([
-            Fact(Words.username, user.username.text, verbatim: true), Fact(Words.accessTitle, Words.access(user.access)),
-            Fact(Words.lastSignIn, user.lastSignInAt, otherwise: Words.never), Fact(Words.homeAddress, session.address, verbatim: true),
-            Fact(Words.homeDevice, ClientWords.of(session.client)),
-        ])
-        self.accounts = accounts.map { own in
-            Place(
-                heading: "\(own.account.id) \(own.account.name)",
-                facts: Facts([
-                    Fact(Words.homeAccountRoles, own.roles.isEmpty ? Words.noRole : own.roles.map(roleName).sorted().joined(separator: ", ")),
-                    Fact(Words.homeAdmins, Words.homeAdminsOf(own.admins)),
-                ]))
-        }
-        none = accounts.isEmpty ? Empty(heading: nil, text: Words.homeNoAccounts, actions: []) : nil
-        password = Anchor(Words.homePasswordLink, .ownPassword)
+    private static func figures(_ numbers: HomeNumbers, now: Instant) -> [Figure] {
+        var failed = AuditListQuery()
+        failed.action = .signInRefused
+        failed.from = String(now.iso8601.prefix(10))
+        return [
+            Figure(Int64(numbers.active), Words.figureActive, UserListQuery.status(.active).link),
+            Figure(Int64(numbers.waiting), Words.figureWaiting, UserListQuery.status(.waiting).link),
+            Figure(numbers.calls, Words.figureCalls, .credentials),
+            Figure(numbers.failedSignIns, Words.figureFailed, failed.link),
+        ]
     }
 }

@@ -22,9 +22,10 @@ enum PreferencePages {
             return visit.page(AppearancePage(asked, form: visit.form(.appearance), errors: errors), status: .unprocessableContent)
         }
         try await visit.acts.preferences.change(as: me.caller.asSelf()) { preferences in
-            let muted = preferences.muted
+            let (muted, firstSteps) = (preferences.muted, preferences.firstSteps)
             preferences = asked
             preferences.muted = muted
+            preferences.firstSteps = firstSteps
         }
         return visit.redirect(to: .appearance, Receipt(.saved))
     }

@@ -18,20 +18,23 @@ enum ProfilePages {
     @Sendable static func show(_ visit: Visit, _ me: SignedIn) async throws(Refusal) -> Response { page(visit, me.user) }
 
     @Sendable static func reopen(_ visit: Visit, _ me: SignedIn, _ form: Form) async throws(Refusal) -> Response {
-        page(visit, me.user, typed: UserFields(form))
+        page(visit, me.user, typed: UserFields(form), again: form.text("phone_again"))
     }
 
     @Sendable static func save(_ visit: Visit, _ me: SignedIn, _ form: Form) async throws(Refusal) -> Response {
         let typed = UserFields(form)
+        let again = form.text("phone_again")
         do {
             let details = try UserDetails(parsing: typed)
+            if let fault = Self.phoneFault(details.phone, was: me.user.phone, again: again) {
+                return page(visit, me.user, typed: typed, again: again, errors: FormErrors([fault]))
+            }
             if form.version == me.user.version, details.isSame(as: me.user) { return visit.redirect(to: .profile, Receipt(.nothingChanged)) }
-            if details.phone != me.user.phone, let asked = phoneAgain(visit, form, details.phone) { return asked }
             let saved = try await visit.acts.profile.change(as: me.caller.asSelf(), version: form.version, details)
             let receipt = saved.email == details.email ? Receipt(.profileSaved) : Receipt(.emailAsked, details.email.text)
             return visit.redirect(to: .profile, receipt)
         } catch .invalid(let faults) {
-            return page(visit, me.user, typed: typed, errors: FormErrors(faults, own: true))
+            return page(visit, me.user, typed: typed, again: again, errors: FormErrors(faults, own: true))
         } catch .conflict {
             let model = UserConflictPage(
                 me.user, lines: UserConflictPage.details(me.user, form), answers: form, form: visit.form(.profile), back: .profile,
@@ -40,21 +43,20 @@ enum ProfilePages {
         }
     }
 
-    /// A new phone number is typed twice: it is what later links ask for, and a slip would lock the person out.
-    /// - Returns: the page that asks for it; nil when both are the same.
-    private static func phoneAgain(_ visit: Visit, _ form: Form, _ phone: PhoneNumber) -> Response? {
-        let again = form.text("phone_again")
+    /// A new phone number is typed twice, in the same form: it is what later links ask for, and a slip would lock the person out.
+    static func phoneFault(_ phone: PhoneNumber, was: PhoneNumber, again: String) -> FormError? {
         let digits = Result(catching: { () throws(FieldFault) in try PhoneNumber(parsing: again) })
+        if phone == was, LineOfText.trim(again).isEmpty { return nil }
         if case .success(phone) = digits { return nil }
-        let errors = form.has("phone_again") ? FormErrors([FormError("phone_again", Words.phoneAgainFault)]) : .none
-        let kept = Submission.kept(form).filter { $0.name != "phone_again" }
-        return visit.page(
-            PhoneAgainPage(visit.form(.profile), kept: kept, typed: again, errors: errors), status: errors.isEmpty ? .ok : .unprocessableContent)
+        return FormError("phone_again", LineOfText.trim(again).isEmpty ? Words.phoneAgainMissing : Words.phoneAgainFault)
     }
 
-    private static func page(_ visit: Visit, _ user: User, typed: UserFields? = nil, errors: FormErrors = .none) -> Response {
+    private static func page(
+        _ visit: Visit, _ user: User, typed: UserFields? = nil, again: String = "", errors: FormErrors = .none
+    ) -> Response {
         visit.page(
-            ProfilePage(user, typed: typed, form: visit.form(.profile), errors: errors), status: errors.isEmpty ? .ok : .unprocessableContent)
+            ProfilePage(user, typed: typed, again: again, form: visit.form(.profile), errors: errors),
+            status: errors.isEmpty ? .ok : .unprocessableContent)
     }
 
     // MARK: Password
@@ -90,6 +92,7 @@ struct ProfilePage: PageModel {
 
     let title: String
     let edit: DetailsForm
+    let again: Field
     let password: String
     let changePassword: Anchor
     let errors: FormErrors
@@ -97,37 +100,15 @@ struct ProfilePage: PageModel {
     var section: Section { .profile }
     var layout: Layout { .narrow }
 
-    init(_ user: User, typed: UserFields? = nil, form: FormTarget, errors: FormErrors = .none) {
+    init(_ user: User, typed: UserFields? = nil, again: String = "", form: FormTarget, errors: FormErrors = .none) {
         title = Words.profileTitle
         edit = DetailsForm(
             user, typed: typed, emailHint: Words.profileEmailHint, phoneHint: Words.profilePhoneHint, isOwn: true, form: form, errors: errors)
+        self.again = Field(
+            "phone_again", Words.phoneAgain, value: again, hint: Words.phoneAgainHint, kind: .tel, autocomplete: "off", inputmode: "tel",
+            verbatim: true, errors: errors)
         password = user.passwordChangedAt.map { "\(Words.passwordAge) \($0.sentence)." } ?? Words.passwordAgeUnknown
         changePassword = Anchor(Words.changePassword, .ownPassword)
-        self.errors = errors
-    }
-}
-
-struct PhoneAgainPage: PageModel {
-    static let template = "page-phone-again"
-
-    let title: String
-    let form: FormTarget
-    let kept: [PostButton.Hidden]
-    let phone: Field
-    let cancel: Anchor
-    let errors: FormErrors
-
-    var section: Section { .profile }
-    var layout: Layout { .narrow }
-
-    init(_ form: FormTarget, kept: [PostButton.Hidden], typed: String, errors: FormErrors = .none) {
-        title = Words.phoneAgainTitle
-        self.form = form
-        self.kept = kept
-        phone = Field(
-            "phone_again", Words.phoneAgain, value: typed, hint: Words.profilePhoneHint, kind: .tel, autocomplete: "off", inputmode: "tel",
-            verbatim: true, errors: errors)
-        cancel = Anchor(Words.cancel, .profile)
         self.errors = errors
     }
 }

@@ -11,7 +11,16 @@ struct AccountBoxes: Sendable {
         let summary: String
         let open: Bool
         let member: Pick
+        /// Ticks the roles of the first account here too; a button of the script's.
+        let copy: Copy?
         let areas: [Area]
+    }
+
+    struct Copy: Sendable {
+        let from: String
+        let label: String
+        let about: String
+        let done: String
     }
 
     struct Area: Sendable {
@@ -23,11 +32,14 @@ struct AccountBoxes: Sendable {
     let accountsError: String?
     let rolesError: String?
     let describedBy: String?
+    /// More roles than anybody finds by looking: a box that looks for them.
+    let hasFilter: Bool
     /// Set when there are more accounts than a page holds.
     let more: String?
 
     /// Accounts that are listed although nothing in them is chosen.
     static let most = 30
+    static let unfiltered = 12
 
     /// - Parameters:
     ///   - fields: what is ticked.
@@ -46,12 +58,14 @@ struct AccountBoxes: Sendable {
         let certain = ordered.count { chosen.contains($0.account.id.description) || $0.account.id == current || kept[$0.account.id] != nil }
         let shown = ordered.prefix(max(Self.most, certain))
         let ticked = Set(fields.roles)
+        hasFilter = roles.count > Self.unfiltered
         var anchors = Anchors()
+        let first = shown.first?.account.id
         cards = shown.enumerated().map { index, account in
             let isMember = chosen.contains(account.account.id.description)
             return Self.card(
                 account, isMember: isMember, open: isMember || account.account.id == current || index == 0, ticked: ticked,
-                kept: kept[account.account.id] ?? [], roles: roles, &anchors)
+                kept: kept[account.account.id] ?? [], roles: roles, first: first, &anchors)
         }
         accountsError = errors["accounts"]
         rolesError = errors["roles"]
@@ -68,7 +82,7 @@ struct AccountBoxes: Sendable {
     }
 
     private static func card(
-        _ grantable: GrantableAccount, isMember: Bool, open: Bool, ticked: Set<String>, kept: Set<String>, roles: [Role],
+        _ grantable: GrantableAccount, isMember: Bool, open: Bool, ticked: Set<String>, kept: Set<String>, roles: [Role], first: Identifier<Account>?,
         _ anchors: inout Anchors
     ) -> Card {
         let account = grantable.account
@@ -91,10 +105,17 @@ struct AccountBoxes: Sendable {
                 id: anchors.id("roles", otherwise: "role-\(id)-\(role)"))
         }
         if !lost.isEmpty { areas.append((Words.unknownRoles, lost)) }
+        let copy = first.flatMap { first in
+            first == account.id
+                ? nil
+                : Copy(
+                    from: first.description, label: Words.copyRoles(from: first), about: Words.copyRolesTo(account.id),
+                    done: Words.rolesCopied(from: first))
+        }
         let count = ticked.count { $0.hasPrefix("\(id):") }
         return Card(
             account: id, name: account.name, summary: Words.rolesSummary(isMember: isMember, roles: count), open: open, member: member,
-            areas: areas.map { Area(area: $0.name, picks: $0.picks) })
+            copy: copy, areas: areas.map { Area(area: $0.name, picks: $0.picks) })
     }
 
     private static func pick(

@@ -20,6 +20,7 @@ struct AddUserPage: PageModel {
     let boxes: AccountBoxes
     let choice: Picks
     let password: PasswordField
+    let summary: UserSummary
     let cancel: Anchor
     let steps: Steps
     let errors: FormErrors
@@ -60,6 +61,7 @@ extension AddUserPage {
         password = PasswordField(
             "password", Words.password, hint: Words.rules(setting.policy, usesAPI: fields.access.contains("api")), isNew: true,
             errors: errors)
+        summary = UserSummary(fields)
         cancel = Anchor(Words.cancel, .users)
         steps = Steps(Words.nextSteps)
         self.errors = errors

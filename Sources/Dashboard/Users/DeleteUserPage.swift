@@ -58,8 +58,7 @@ struct DeleteUserPage: PageModel {
         let user = detail.user
         title = Words.deleteTitle(user.username.text)
         name = user.name.full
-        let uses = detail.credentials.compactMap(\.lastUse).filter { now - $0.at < .days(1) }
-        warning = uses.max { $0.at < $1.at }.map { Notice(.warn, Words.stillCalling(user.username.text, $0)) }
+        warning = CallsThatStop.warning(detail, press: Words.deleteForGood, now: now)
         happens = Words.deleteHappens
         stays = Words.deleteStays
         undo = Words.deleteUndo

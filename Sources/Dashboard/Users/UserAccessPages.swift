@@ -14,7 +14,7 @@ enum UserAccessPages {
     }
 
     @Sendable static func changesLevel(_ visit: Visit, _ admin: AdminCaller, _ form: Form) async throws(Refusal) -> Bool {
-        guard form.has("level") else { return false }
+        guard let form = try await UndoAccess.unfolded(form, visit), form.has("level") else { return false }
         return form.text("level") != (try await visit.acts.showUsers.one(as: admin, visit.parameter("username"))).user.level.rawValue
     }
 
@@ -30,8 +30,12 @@ enum UserAccessPages {
         return try await page(visit, admin, detail, typed: typed(form, detail))
     }
 
-    @Sendable static func save(_ visit: Visit, _ admin: AdminCaller, _ form: Form) async throws(Refusal) -> Response {
+    @Sendable static func save(_ visit: Visit, _ admin: AdminCaller, _ sent: Form) async throws(Refusal) -> Response {
         let detail = try await visit.acts.showUsers.one(as: admin, visit.parameter("username"))
+        guard let form = try await UndoAccess.unfolded(sent, visit) else {
+            let words = Words.undoTooLate
+            return try await page(visit, admin, detail, notice: Notice(.warn, words.text, heading: words.heading))
+        }
         let before = detail.user
         let place = Link.user(before.username, .access)
         let catalogue = visit.acts.catalogue.value
@@ -40,7 +44,8 @@ enum UserAccessPages {
             let changed = try await visit.acts.changeAccess(as: admin, before.username.text, version: form.version, edit)
             let lines = UserAccess.lines(changed, before: before, catalogue)
             if lines.isEmpty { return visit.redirect(to: place, Receipt(.nothingChanged)) }
-            return visit.redirect(to: place, Receipt(.saved, values: Self.fitting(lines)))
+            let key = try await UndoAccess.keep(detail, version: changed.user.version, for: visit)
+            return visit.redirect(to: place, Receipt(.accessSaved, values: [before.username.text, key] + Self.fitting(lines)))
         } catch .invalid(let faults) {
             return try await page(visit, admin, detail, typed: typed(form, detail), errors: FormErrors(faults))
         } catch .denied(let denial) where Self.isGuard(denial) {

@@ -49,13 +49,13 @@ enum UserAct: String, CaseIterable, Sendable {
         }
     }
 
-    func callAsFunction(_ standing: ChangeStanding, as admin: AdminCaller, _ username: String) async throws(Refusal) -> User {
+    func callAsFunction(_ standing: ChangeStanding, as admin: AdminCaller, _ username: String, reason: String = "") async throws(Refusal) -> User {
         switch self {
         case .resend: try await standing.resendVerification(as: admin, username)
         case .unlock: try await standing.unlock(as: admin, username)
         case .reset: try await standing.sendReset(as: admin, username)
         case .signout: try await standing.endSessions(as: admin, username)
-        case .deactivate: try await standing.deactivate(as: admin, username)
+        case .deactivate: try await standing.deactivate(as: admin, username, reason: reason)
         case .activate: try await standing.activate(as: admin, username)
         }
     }

@@ -23,16 +23,24 @@ extension UserActPage {
         title = Words.actLabel(act)
         heading = Words.actTitle(act, user.username.text)
         name = user.name.full
-        warning = act == .deactivate ? Self.inUse(detail, now: now) : nil
+        warning = act == .deactivate ? CallsThatStop.warning(detail, press: Words.actLabel(act), now: now) : nil
         confirmation = Confirmation(
             happens: Words.actHappens(act, user), stays: Words.actStays(act), undo: Words.actUndo(act),
             cancel: Anchor(Words.cancel, .user(user.username)),
-            act: PostButton(Words.actLabel(act), form, style: act == .deactivate ? "danger" : "primary"))
+            act: PostButton(Words.actLabel(act), form, style: act == .deactivate ? "danger" : "primary"),
+            asked: act == .deactivate
+                ? Field("reason", Words.deactivateReason, hint: Words.deactivateReasonHint, autocomplete: "off", optional: true) : nil)
     }
+}
 
-    /// W9, for a day after the last call.
-    private static func inUse(_ detail: UserDetail, now: Instant) -> Notice? {
+/// W9
+enum CallsThatStop {
+    /// For a day after the last call.
+    /// - Parameter press: the label of the button that stops them.
+    static func warning(_ detail: UserDetail, press: String, now: Instant) -> Notice? {
+        let username = detail.user.username.text
+        if let calls = detail.recentCalls { return Notice(.warn, Words.stillCalling(username, calls, press: press)) }
         let uses = detail.credentials.compactMap(\.lastUse).filter { now - $0.at < .days(1) }
-        return uses.max { $0.at < $1.at }.map { Notice(.warn, Words.stillCalling(detail.user.username.text, $0)) }
+        return uses.max { $0.at < $1.at }.map { Notice(.warn, Words.calledLately(username, $0, press: press)) }
     }
 }

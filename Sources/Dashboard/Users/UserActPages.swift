@@ -10,7 +10,8 @@ enum UserActPages {
             let path = RouterPath("/account/users/:username/\(act.rawValue)")
             desks.admins.get(path) { visit, admin throws(Refusal) in try await ask(act, visit, admin) }
             desks.admins.post(
-                path, { visit, admin, _ throws(Refusal) in try await perform(act, visit, admin) }, confirming: act == .reset ? .always : .never)
+                path, { visit, admin, form throws(Refusal) in try await perform(act, visit, admin, form) },
+                confirming: act == .reset ? .always : .never)
         }
     }
 
@@ -20,8 +21,8 @@ enum UserActPages {
         return visit.page(UserActPage(act, detail, form: visit.form(.user(detail.user.username, act.part)), now: visit.now))
     }
 
-    private static func perform(_ act: UserAct, _ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> Response {
-        let user = try await act(visit.acts.standing, as: admin, visit.parameter("username"))
+    private static func perform(_ act: UserAct, _ visit: Visit, _ admin: AdminCaller, _ form: Form) async throws(Refusal) -> Response {
+        let user = try await act(visit.acts.standing, as: admin, visit.parameter("username"), reason: form.text("reason"))
         return visit.redirect(to: .user(user.username), act.receipt(user))
     }
 }

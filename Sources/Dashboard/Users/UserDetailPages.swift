@@ -56,11 +56,11 @@ enum UserDetailPages {
     }
 
     private static func page(_ visit: Visit, _ detail: UserDetail, typed: UserFields? = nil, errors: FormErrors = .none) -> Response {
-        let isNew = visit.asked(Receipt.nameField) == Receipt.Name.added.rawValue
+        let isNew = [Receipt.Name.added, .addedHeld].map(\.rawValue).contains(visit.asked(Receipt.nameField))
+        let banners = UserBanners.make(detail, isOperator: visit.signedIn?.user.level == .operator, now: visit.now)
+        let overview = UserOverview(detail, banners: banners, typed: typed, errors: errors) { visit.form($0) }
         return visit.page(
-            UserScreen(
-                detail, .overview, overview: UserOverview(detail, typed: typed, errors: errors) { visit.form($0) }, addAnother: isNew,
-                errors: errors),
+            UserScreen(detail, .overview, overview: overview, addAnother: isNew, errors: errors),
             status: errors.isEmpty ? .ok : .unprocessableContent)
     }
 

@@ -5,8 +5,11 @@ import Ports
 
 /// The first part of a user's page: facts, the newest letter, names and addresses to change.
 struct UserOverview: Sendable {
+    let banners: [Notice]
     let facts: Facts
     let letter: LetterLine?
+    /// The letters before the newest.
+    let earlier: Facts?
     /// Nil when the caller may not change what acts everywhere.
     let edit: DetailsForm?
 }
@@ -15,9 +18,22 @@ extension UserOverview {
     /// - Parameters:
     ///   - typed: what came back with a form that was not right.
     ///   - form: makes the target of a form.
-    init(_ detail: UserDetail, typed: UserFields? = nil, errors: FormErrors = .none, form: (Link) -> FormTarget) {
+    init(
+        _ detail: UserDetail, banners: [Notice] = [], typed: UserFields? = nil, errors: FormErrors = .none, form: (Link) -> FormTarget
+    ) {
+        self.banners = banners
         facts = Self.facts(detail)
         letter = detail.newestLetter.map { LetterLine($0, detail, form: form) }
+        let others = detail.letters.dropFirst()
+        earlier =
+            others.isEmpty
+            ? nil
+            : Facts(
+                others.map { letter in
+                    Fact(
+                        Words.letter(letter.kind),
+                        Words.letterLine(letter))
+                })
         edit =
             detail.fullChangeDenial != nil
             ? nil
@@ -65,17 +81,21 @@ extension LetterLine {
         ]
         if let reply = letter.lastReply, !reply.isEmpty { list.append(Fact(Words.mailReply, reply, verbatim: true)) }
         facts = Facts(list)
-        let act: UserAct? =
-            switch letter.kind {
-            case .verification, .reminder: .resend
-            case .reset: .reset
-            case .preparedPassword, .collectPassword, .passwordChanged, .wrongPhone, .newDevice, .userLocked, .locked, .confirmEmail,
-                .emailBeingChanged, .accessChanged,
-                .madeAdmin, .test, .passwordRotated, .oldPasswordInUse, .passwordDue, .passwordEnded:
-                nil
-            }
-        again = act.flatMap { act in
+        again = Self.act(letter.kind).flatMap { act in
             act.obstacle(detail) == nil ? PostButton(Words.sendAgain, form(.user(detail.user.username, act.part))) : nil
+        }
+    }
+}
+
+extension LetterLine {
+    /// What sends such a letter once more; nil for those that nobody asks for.
+    static func act(_ kind: LetterKind) -> UserAct? {
+        switch kind {
+        case .verification, .reminder: .resend
+        case .reset: .reset
+        case .preparedPassword, .collectPassword, .passwordChanged, .wrongPhone, .newDevice, .userLocked, .locked, .confirmEmail,
+            .emailBeingChanged, .accessChanged, .madeAdmin, .test, .passwordRotated, .oldPasswordInUse, .passwordDue, .passwordEnded:
+            nil
         }
     }
 }

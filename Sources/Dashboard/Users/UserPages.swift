@@ -11,13 +11,14 @@ import Secrets
 struct UserPages: Sendable {
     /// Where usernames of programs come from.
     let entropy: any Entropy
+    let hasMailServer: Bool
 
     func add(to desks: Desks) {
         desks.admins.get("/account") { visit, _ in visit.redirect(to: .users) }
         desks.admins.get("/account/users", Self.list)
         desks.admins.get("/account/users.csv", Self.export)
         desks.admins.get("/account/users/new", newUser)
-        desks.admins.post("/account/users/new", Self.add, reopen: Self.reopenAdd)
+        desks.admins.post("/account/users/new", add, reopen: Self.reopenAdd)
         UserDetailPages.add(to: desks)
         UserAccessPages.add(to: desks)
         UserActPages.add(to: desks)
@@ -57,18 +58,21 @@ struct UserPages: Sendable {
         visit.page(AddUserPage(UserAnswers(form), try await setting(visit, admin)))
     }
 
-    @Sendable static func add(_ visit: Visit, _ admin: AdminCaller, _ form: Form) async throws(Refusal) -> Response {
+    @Sendable func add(_ visit: Visit, _ admin: AdminCaller, _ form: Form) async throws(Refusal) -> Response {
         let answers = UserAnswers(form)
         do {
-            let draft = try draft(answers)
-            let added = try await visit.acts.addUser(as: admin, draft, password: password(answers, form))
+            let draft = try Self.draft(answers)
+            let added = try await visit.acts.addUser(as: admin, draft, password: Self.password(answers, form))
             guard let shown = added.generated?.reveal() else {
-                return visit.redirect(to: .user(added.user.username), Receipt(.added, added.user.username.text, added.user.email.text))
+                return visit.redirect(
+                    to: .user(added.user.username),
+                    Receipt(
+                        hasMailServer ? .added : .addedHeld, added.user.username.text, added.user.email.text, UserSummary(answers.fields).text))
             }
             return visit.page(ShownPasswordPage(added.user, password: shown))
         } catch .invalid(let faults) {
             let errors = FormErrors(faults, forgotten: answers.forgotten)
-            return visit.page(AddUserPage(answers, try await setting(visit, admin), errors: errors), status: .unprocessableContent)
+            return visit.page(AddUserPage(answers, try await Self.setting(visit, admin), errors: errors), status: .unprocessableContent)
         }
     }
 

@@ -62,11 +62,13 @@ struct UserHead: Sendable {
             acts.map { Anchor(Words.actLabel($0), .user(user.username, $0.part)) }
             + (detail.mayDelete ? [Anchor(Words.deleteForGood, .user(user.username, .delete))] : [])
         menu = links.isEmpty ? nil : Menu(label: Words.actions, links: links, buttons: [])
-        tabs = [
-            Tab(label: Words.overview, href: Link.user(user.username).text, isHere: part == .overview),
-            Tab(label: Words.accessTab, href: Link.user(user.username, .access).text, isHere: part == .access),
-            Tab(label: Words.activity, href: Link.user(user.username, .activity).text, isHere: part == .activity),
-        ]
+        tabs =
+            [
+                Tab(label: Words.overview, href: Link.user(user.username).text, isHere: part == .overview),
+                Tab(label: Words.accessTab, href: Link.user(user.username, .access).text, isHere: part == .access),
+            ] + (user.access.api ? [Tab(label: Words.credentialTab, href: Link.credential(user.username.text).text, isHere: false)] : []) + [
+                Tab(label: Words.activity, href: Link.user(user.username, .activity).text, isHere: part == .activity)
+            ]
         reason = detail.fullChangeDenial.map { Words.reason(for: $0) }
         another = addAnother ? Anchor(Words.addAnother, .addUser) : nil
     }

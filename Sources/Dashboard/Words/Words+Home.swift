@@ -1,4 +1,6 @@
 import Domain
+import Operations
+import Ports
 
 /// Texts of Home.
 extension Words {
@@ -9,6 +11,8 @@ extension Words {
         "homeYou": "You",
         "homeAccounts": "Your accounts",
         "homePlaces": "Go to",
+        "homeToday": "Today",
+        "homeCredential": "Your API credential",
     ]
 
     static let homeEvents = "Latest events"
@@ -38,7 +42,43 @@ extension Words {
     }
     static func homeFailed(_ count: Int) -> String { "\(counted(count, "email was", "emails were")) given up by the mail server." }
 
-    static let stepPerson = "Add a person"
+    static func homeLinkEnded(_ username: String, _ name: String) -> String { "The verification link of \(username) (\(name)) has ended unused." }
+    static func homeRefused(_ username: String, _ name: String) -> String {
+        "\(username) (\(name)) could not verify: 5 wrong phone numbers closed the link."
+    }
+    static func homeMoreRefused(_ count: Int) -> String { "\(counted(count, "further user", "further users")) could not verify." }
+    static let homeCheckPhone = "Check the phone"
+    static func homeBoth(_ username: String, _ name: String) -> String {
+        "\(username) (\(name)) has both access methods: a leaked script would also open the dashboard."
+    }
+    static func homeMoreBoth(_ count: Int) -> String { "\(counted(count, "further user has", "further users have")) both access methods." }
+    static let homeSeeAccess = "See access"
+    static func homeUnused(_ username: String, _ name: String) -> String { "\(username) (\(name)) has not called the API for 90 days." }
+    static func homeMoreUnused(_ count: Int) -> String {
+        "\(counted(count, "further API user has", "further API users have")) not called for 90 days."
+    }
+    static func homeRotating(_ rotating: RotatingUser, now: Instant) -> String {
+        let end = rotating.old.credential.endsAt.map { " ends in \(wait($0 - now)) and" } ?? ""
+        let use = rotating.old.lastUsed.map { ", last from \($0.address)" } ?? ""
+        return "The old password of \(rotating.user.username)\(end) is still in use\(use)."
+    }
+    static func homeMoreRotating(_ count: Int) -> String {
+        "\(counted(count, "further old password is", "further old passwords are")) still in use."
+    }
+    static func homeDue(_ username: String, _ at: Instant, now: Instant) -> String {
+        "The API password of \(username) \(at > now ? "is" : "was") due for rotation on \(Moment(at).text)."
+    }
+    static func homeMoreDue(_ count: Int) -> String { "\(counted(count, "further API password is", "further API passwords are")) due for rotation." }
+
+    static let figureActive = "active users"
+    static let figureWaiting = "waiting to verify"
+    static let figureCalls = "API calls today"
+    static let figureFailed = "failed sign-ins today"
+
+    static let stepsDismiss = "Put away"
+    static let stepsBack = "Show the first steps"
+    static let stepTest = "Send a test email"
+    static let stepCall = "Make the first call"
     static let stepAdmin = "Add a second admin"
     static let stepProgram = "Add a program that calls the API"
 
@@ -46,5 +86,14 @@ extension Words {
     static let homeAccountRoles = "Roles"
     static let homeNoAccounts = "You have no account. Ask your admin."
     static func homeAdminsOf(_ names: [String]) -> String { names.isEmpty ? "The operator of this installation" : list(names) }
+    static let ownPasswordHeading = "Your password must be renewed soon"
+    static func ownPasswordEnds(_ at: Instant) -> String {
+        "From \(Moment(at).text) on, signing in leads to a page for a new one. Choose it now, in peace."
+    }
+    static let ownRotationHeading = "Time to rotate your API password"
+    static func ownRotationDue(_ at: Instant, now: Instant) -> String {
+        "Your account wants it replaced by \(Moment(at).text). Nothing stops by itself, and the old one goes on working for up to a day."
+    }
+    static func lastUse(_ use: AddressUse) -> String { "\(Moment(use.at).text) from \(use.address)" }
     static let homePasswordLink = "Change your password"
 }

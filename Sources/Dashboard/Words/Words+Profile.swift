@@ -4,14 +4,14 @@ import Domain
 extension Words {
     static let profilePages: [String: String] = [
         "profileSave": "Save",
-        "phoneAgainLead": "Links that verify you ask for this number. Type it once more, so that a slip does not lock you out.",
         "profilePassword": "Password",
         "profilePasswordSave": "Change password",
         "profilePasswordEnds": "When you save, every other device is signed out.",
     ]
 
-    static let phoneAgainTitle = "Type your new work phone again"
     static let phoneAgain = "New work phone, once more"
+    static let phoneAgainHint = "Only when you change it, so that a slip does not lock you out"
+    static let phoneAgainMissing = "Type the new work phone here too"
     static let phoneAgainFault = "The two numbers are not the same"
     static let profileTitle = "Your profile"
     static let profileEmailHint =

@@ -1,4 +1,5 @@
 import Domain
+import Operations
 import Ports
 
 /// Texts of the pages that ask before something is done to a user.
@@ -62,8 +63,14 @@ extension Words {
         }
     }
 
+    static let deactivateReason = "Reason"
+    static let deactivateReasonHint = "For whoever asks later. It stands on the user's page and in the audit log"
+
     /// W9
-    static func stillCalling(_ username: String, _ use: CredentialUse) -> String {
-        "\(username) called the API on \(use.at.sentence) from \(use.address). Its calls stop as soon as you press Deactivate."
+    static func stillCalling(_ username: String, _ calls: RecentCalls, press: String) -> String {
+        "\(username) made \(counted(calls.count, "call", "calls")) since \(Moment(calls.since).text), the last on \(Moment(calls.last.at).text) from \(calls.last.address). They stop as soon as you press \(press)."
+    }
+    static func calledLately(_ username: String, _ use: CredentialUse, press: String) -> String {
+        "\(username) called the API on \(Moment(use.at).text) from \(use.address). Its calls stop as soon as you press \(press)."
     }
 }

@@ -17,6 +17,13 @@ extension Words {
         "typedWarning": "You will know this password. They can replace it, and a program keeps using it until somebody does.",  // W2
         "noRoles": "With no roles this user can read only a few lists. You can add roles later.",  // W3
         "rolesHere": "Roles in",
+        "roleOne": summaryRole,
+        "roleMany": summaryRoles,
+        "roleNoAccess": noAccess,
+        "roleFilter": "Find a role",
+        "roleFound": "role shown",
+        "rolesFound": "roles shown",
+        "lettersEarlier": "Earlier emails",
         "userDetails": "Details",
         "userEdit": "Change details",
         "userSave": "Save",
@@ -121,7 +128,8 @@ extension Words {
     ]
 
     // Accounts and roles
-    static func rolesSummary(isMember: Bool, roles: Int) -> String { isMember ? counted(roles, "role", "roles") : "no access" }
+    static func rolesSummary(isMember: Bool, roles: Int) -> String { isMember ? counted(roles, summaryRole, summaryRoles) : noAccess }
+    static let noAccess = "no access"
     static func accountAccess(_ name: String) -> String { "Access to \(name)" }
     static func notInContract(of account: String) -> String { "Not in \(account)'s contract" }
     static func leftContract(of account: String) -> String { "No longer in \(account)'s contract: once taken away it cannot be given back" }
@@ -131,10 +139,33 @@ extension Words {
         "\(counted(count, "further account is", "further accounts are")) not listed here. Open the account and add the user from there."
     }
 
+    static func copyRoles(from account: Identifier<Account>) -> String { "Copy roles from \(account)" }
+    static func copyRolesTo(_ account: Identifier<Account>) -> String { "to \(account)" }
+    static func rolesCopied(from account: Identifier<Account>) -> String { "Roles copied from \(account)" }
+
+    // "jo.doe, basic user, will sign in to the dashboard, with 2 roles in 920012."
+    static let summaryWho = "This user"
+    static let summaryRole = "role"
+    static let summaryRoles = "roles"
+    static let summaryNoRole = "no role"
+    static let summaryNoAccount = "in no account"
+    static let summaryIn = "in"
+    static let summaryAnd = "and"
+    static let summaryWith = "with"
+    static func summaryAccess(_ access: [String]) -> String {
+        switch (access.contains("dashboard"), access.contains("api")) {
+        case (true, true): "will sign in to the dashboard and call the API"
+        case (true, false): "will sign in to the dashboard"
+        case (false, true): "will call the API"
+        case (false, false): "has no access method yet"
+        }
+    }
+
     // One user
     static let usernameFixed = "cannot be changed"
     static let overview = "Overview"
     static let accessTab = "Access"
+    static let credentialTab = "Credential"
     static let activity = "Activity"
     static let actions = "Actions"
     static let emailVerified = "confirmed"

@@ -26,6 +26,7 @@ enum Words {
         "copy": "Copy",
         "pages": "Pages",
         "filter": "Filter",
+        "filterMore": "More filters",
         "confirmHappens": "What happens",
         "confirmStays": "What stays",
     ]

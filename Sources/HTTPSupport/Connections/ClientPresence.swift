@@ -15,11 +15,14 @@ public final class ClientPresence: Sendable {
 
     init() {}
 
-    /// The presence of the client behind a request's channel; nil where the channel is not one of a `Listener` (in tests).
+    /// The presence of the client behind a request's channel; nil where nothing runs any more. A channel that has been closed meanwhile
+    /// (a stream that was reset at once) has no handlers: then its end, which has been, says that the client is gone.
     public static func of(_ channel: any Channel) async -> ClientPresence? {
-        // A closed pipeline has no handlers any more; the caller finds that out by itself.
         try? await channel.eventLoop.submit {
-            try channel.pipeline.syncOperations.handler(type: ClientPresenceHandler.self).presence
+            if let handler = try? channel.pipeline.syncOperations.handler(type: ClientPresenceHandler.self) { return handler.presence }
+            let presence = ClientPresence()
+            channel.closeFuture.whenComplete { _ in presence.leave() }
+            return presence
         }.get()
     }
 

@@ -55,7 +55,7 @@ struct GuardedChannel: ServerChildChannel {
 
     private func setupSecured(_ channel: any Channel, _ certificate: ShownCertificate, _ logger: Logger) -> EventLoopFuture<Value> {
         do {
-            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: certificate.current))
+            try channel.pipeline.syncOperations.addHandler(FirstBytesHandler { NIOSSLServerHandler(context: certificate.current) })
         } catch {
             return channel.eventLoop.makeFailedFuture(error)
         }

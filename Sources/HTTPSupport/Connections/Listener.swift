@@ -28,7 +28,7 @@ public struct Listener: Service {
         lane: (any QuickResponder)? = nil, eventLoopGroup: any EventLoopGroup, logger: Logger,
         onRunning: @escaping @Sendable (Int?) async -> Void = { _ in }
     ) where Inside.Context == AppContext {
-        let table = ConnectionTable(perAddress: limits.connectionsPerAddress)
+        let table = ConnectionTable(limits)
         self.table = table
         drain = limits.drain
         // The framework says in the log where it listens; our own line has the name and the port.

@@ -17,6 +17,10 @@ public struct ListenerLimits: Sendable {
     public var connections = 20_000
     /// Connections at a time from one IPv4 address or one IPv6 /64; further ones are closed at once.
     public var connectionsPerAddress = 20_000
+    /// Connections at a time together with other listeners; further ones are closed at once.
+    public var budget: ConnectionBudget?
+    /// Connections are closed at once while the process has as many descriptors open as this, whatever they are of.
+    public var descriptors = Int.max
 
     public init() {}
 }

@@ -1,0 +1,237 @@
+"""Pages about people: adding a user, a user's page, Home. By clicks in the demo, with and without script, wide and narrow."""
+
+import re
+
+import pytest
+from browser import Person
+from patience import until
+
+NEW = {"first_name": "Pat", "last_name": "Poe", "phone": "919 555 0170"}
+
+
+def signed_in(browser, demo, who="admin", pictures=None, **options):
+    person = Person(browser, demo, pictures, **options)
+    person.sign_in(demo.facts[who]["username"], demo.facts[who]["password"])
+    return person
+
+
+def add(demo, username, *access):
+    demo.cli("user", "add", "--username", username, "--first-name", "Pat", "--last-name", "Poe", "--email", f"{username}@acme.example",
+             "--phone", "919 555 0171", *[f"--{way}" for way in access or ("dashboard",)], "--account", "920012")
+
+
+def narrow(person, name):
+    """The page at 320 px in both themes, as pictures."""
+    for theme in ("light", "dark"):
+        person.page.emulate_media(color_scheme=theme)
+        person.page.set_viewport_size({"width": 320, "height": 640})
+        person.check(f"{name}-320-{theme}")
+        person.page.set_viewport_size({"width": 1280, "height": 800})
+        person.check(f"{name}-1280-{theme}")
+    person.page.emulate_media(color_scheme="light")
+
+
+# Adding
+
+def test_the_sentence_above_the_button_follows_what_is_typed(browser, demo, pictures):
+    ana = signed_in(browser, demo, pictures=pictures)
+    ana.open("/account/users/new")
+    told = ana.page.locator("#sum")
+    assert told.inner_text() == "This user, basic user, has no access method yet, with no role in 920012."
+    ana.fill(username="pat.sentence")
+    ana.choose("access", "dashboard", "api")
+    ana.choose("roles", "920012:ordering", "920012:messaging")
+    ana.page.locator("summary", has_text="930044").click()
+    ana.choose("accounts", "930044")
+    assert told.inner_text() == (
+        "pat.sentence, basic user, will sign in to the dashboard and call the API, with 2 roles in 920012 and no role in 930044.")
+    assert "2 roles" in ana.page.locator("summary", has_text="920012 Acme East:").inner_text()
+    narrow(ana, "add-user-filled")
+    ana.close()
+
+
+def test_roles_are_copied_from_one_account_to_another_and_found_by_their_name(browser, demo):
+    ana = signed_in(browser, demo)
+    ana.open("/account/users/new")
+    ana.choose("roles", "920012:ordering", "920012:messaging")
+    ana.page.locator("summary", has_text="930044").click()
+    ana.press("Copy roles from 920012 to 930044")
+    for box in ("accounts", "930044"), ("roles", "930044:ordering"), ("roles", "930044:messaging"):
+        assert ana.page.is_checked(f'[name={box[0]}][value="{box[1]}"]'), box
+    assert not ana.page.locator('[name=roles][value^="930044:"]:disabled:checked').count(), "a role outside the contract"
+    assert "2 roles in 930044" in ana.page.locator("#sum").inner_text()
+    until(lambda: "Roles copied from 920012" in ana.page.locator("#live").inner_text(), "the copy is not spoken")
+    wanted = ana.page.locator("#role-filter")
+    wanted.fill("order")
+    shown = ana.page.locator("[data-roles] fieldset .pick:visible")
+    assert 0 < shown.count() <= 4 and all("order" in text.lower() for text in shown.all_inner_texts())
+    wanted.press("Enter")
+    assert ana.heading() == "Add user" and not ana.page.locator(".errors").count(), "Enter in the filter sends nothing"
+    wanted.fill("")
+    assert ana.page.locator("[data-roles] fieldset .pick").count() == ana.page.locator("[data-roles] fieldset .pick:visible").count()
+    ana.close()
+
+
+def test_without_script_the_same_user_is_added_and_the_sentence_stands_on_the_next_page(browser, demo):
+    ana = signed_in(browser, demo, java_script_enabled=False)
+    ana.open("/account/users/new?access=dashboard&role=ordering&account=920012&first=Pat")
+    assert not ana.page.locator("#sum").is_visible() and not ana.page.locator("#role-filter").is_visible()
+    assert ana.page.input_value("[name=first_name]") == "Pat" and ana.page.is_checked('[name=roles][value="920012:ordering"]')
+    ana.fill(username="pat.plain", email="pat.plain@acme.example", **NEW)
+    ana.press("Add user")
+    assert "pat.plain, basic user, will sign in to the dashboard, with 1 role in 920012." in ana.text()
+    assert ana.page.get_by_role("link", name="Add another user").count() == 1
+    ana.close()
+
+
+# Taking back
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_change_of_access_is_taken_back_by_one_press(browser, demo, pictures, script):
+    username = f"pat.back{int(script)}"
+    add(demo, username)
+    ana = signed_in(browser, demo, pictures=pictures if script else None, java_script_enabled=script)
+    ana.open(f"/account/users/{username}/access")
+    ana.choose("roles", "920012:ordering")
+    ana.choose("access", "api")
+    ana.press("Save")
+    assert "Saved. Access methods: Dashboard and API. Added Ordering in 920012." in ana.text()
+    ana.check(f"access-saved-{script}")
+    ana.press(f"Undo {username}")
+    assert "Saved. Access methods: Dashboard. Removed Ordering in 920012." in ana.text()
+    assert not ana.page.is_checked('[name=roles][value="920012:ordering"]') and not ana.page.is_checked("[name=access][value=api]")
+    ana.close()
+
+
+def test_taking_back_what_somebody_has_changed_since_shows_both_versions(browser, demo):
+    add(demo, "pat.both")
+    ana, olive = signed_in(browser, demo), signed_in(browser, demo, "operator")
+    ana.open("/account/users/pat.both/access")
+    ana.choose("roles", "920012:ordering")
+    ana.press("Save")
+    olive.open("/account/users/pat.both/access")
+    olive.choose("roles", "920012:messaging")
+    olive.press("Save")
+    ana.press("Undo pat.both")
+    assert ana.heading() == "Somebody changed this user while you were editing"
+    assert "Messaging, Ordering" in ana.text()
+    ana.press("Keep mine")
+    assert "Removed Messaging and Ordering in 920012." in ana.text()
+    for person in (ana, olive):
+        person.close()
+
+
+def test_who_switched_a_user_off_and_why_stands_on_the_page_until_one_press_undoes_it(browser, demo, pictures):
+    add(demo, "pat.off")
+    ana = signed_in(browser, demo, pictures=pictures)
+    ana.open("/account/users/pat.off/deactivate")
+    ana.fill(reason="Left the company")
+    narrow(ana, "deactivate")
+    ana.press("Deactivate")
+    assert ana.page.evaluate("document.activeElement.innerText").startswith("pat.off is deactivated.")
+    ana.open("/account/users/pat.off")
+    assert re.search(r"By ana.admin on .+\. Reason: Left the company\.", ana.text())
+    narrow(ana, "user-deactivated")
+    ana.follow("Activate")
+    ana.press("Activate")
+    assert "Left the company" not in ana.text()
+    ana.close()
+
+
+def test_deactivating_a_program_says_how_much_it_calls(browser, demo):
+    api = demo.facts["api_user"]
+    for _ in range(3):
+        demo.call(demo.facts["allowed"]["path"], api["username"], api["password"])
+    ana = signed_in(browser, demo)
+
+    def told():
+        ana.open(f"/account/users/{api['username']}/deactivate")
+        return re.search(r"made \d+ calls? since .+ They stop as soon as you press Deactivate\.", ana.text())
+
+    until(told, "the calls are not counted", 20)
+    ana.close()
+
+
+# Home
+
+def test_home_has_four_numbers_and_first_steps_that_can_be_put_away(browser, demo, pictures):
+    olive = signed_in(browser, demo, "operator", pictures)
+    olive.open("/home")
+    narrow(olive, "home-operator")
+    assert olive.page.locator(".figures a").count() == 4
+    for index in range(4):
+        olive.open("/home")
+        href = olive.page.locator(".figures a").nth(index).get_attribute("href")
+        assert olive.open(href) == 200, href
+    olive.open("/home")
+    assert "Send a test email" in olive.text()
+    olive.press("Put away")
+    assert "First steps" not in olive.page.locator("main").inner_text().replace("The first steps are put away", "").replace("Show the first steps", "")
+    olive.open("/home")
+    assert not olive.page.locator("#steps").count(), "put away for good"
+    olive.press("Show the first steps")
+    assert olive.page.locator("#steps").count() == 1
+    olive.press("Put away")
+    olive.press("Undo")
+    assert olive.page.locator("#steps").count() == 1
+    olive.close()
+
+
+def test_home_says_who_could_not_verify_and_what_else_is_wrong(browser, demo, pictures):
+    add(demo, "pat.phone", "dashboard", "api")
+    olive = signed_in(browser, demo, "operator", pictures)
+    olive.open("/account/mail")
+    olive.page.locator("tr", has_text="pat.phone@").first.get_by_role("link").first.click()
+    olive.press("Read it")
+    link = re.search(r"/verify/[\w-]+", olive.text())[0]
+    pat = Person(browser, demo)
+    pat.open(link)
+    for _ in range(5):
+        pat.fill(phone="919 555 0000")
+        pat.page.locator("main form button").last.click()
+    pat.close()
+    ana = signed_in(browser, demo, pictures=pictures)
+    ana.open("/home")
+    assert "pat.phone (Pat Poe) could not verify: 5 wrong phone numbers closed the link." in ana.text()
+    narrow(ana, "home-admin")
+    ana.page.locator("li", has_text="pat.phone").get_by_role("link", name="Check the phone").click()
+    assert "Verification was refused" in ana.text()
+    narrow(ana, "user-refused")
+    for person in (ana, olive):
+        person.close()
+
+
+def test_home_of_a_basic_user_shows_their_credential(browser, demo, pictures):
+    ben = signed_in(browser, demo, "basic", pictures)
+    ben.open("/home")
+    narrow(ben, "home-basic")
+    assert "Your API credential" not in ben.text()
+    ben.close()
+    olive = signed_in(browser, demo, "operator")
+    olive.open(f"/account/users/{demo.facts['basic']['username']}/access")
+    olive.choose("access", "api")
+    olive.press("Save")
+    ben = signed_in(browser, demo, "basic", pictures)
+    ben.open("/home")
+    assert "Your API credential" in ben.text() and "1 live" in ben.text()
+    narrow(ben, "home-basic-api")
+    ben.follow("See the credential")
+    assert ben.heading() == demo.facts["basic"]["username"]
+    ben.close()
+    olive.press(f"Undo {demo.facts['basic']['username']}")
+    olive.close()
+
+
+def test_the_filter_of_the_list_is_folded_on_a_narrow_screen_and_open_on_a_wide_one(browser, demo, pictures):
+    ana = signed_in(browser, demo, pictures=pictures)
+    ana.open("/account/users")
+    status = ana.page.locator("[name=status]")
+    assert status.is_visible() and not ana.page.get_by_text("More filters").is_visible()
+    ana.page.set_viewport_size({"width": 320, "height": 640})
+    assert not status.is_visible()
+    ana.check("users-320-folded")
+    ana.page.get_by_text("More filters").click()
+    status.select_option("active")
+    ana.press("Filter")
+    assert status.is_visible(), "a filter that is on is not hidden"
+    ana.close()
