@@ -164,7 +164,7 @@ def hang_up(server, says):
     """SIGHUP, and what the log says until it has said that."""
     before = len(server.log_path.read_text())
     server.process.send_signal(signal.SIGHUP)
-    patience.until(lambda: says in server.log_path.read_text()[before:], f"the log does not say: {says}", seconds=5)
+    patience.until(lambda: says in server.log_path.read_text()[before:], f"the log does not say: {says}", seconds=20)
     return server.log_path.read_text()[before:]
 
 

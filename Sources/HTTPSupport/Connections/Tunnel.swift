@@ -9,12 +9,16 @@ public struct Tunnel: Sendable {
         fileprivate let end: NIOLoopBound<TunnelEnd>
         private let channel: any Channel
 
-        /// To be made on the channel's event loop, with nothing in its pipeline after what makes bytes of it. From then on it is read only
-        /// through the tunnel.
+        /// To be made on the channel's event loop, the moment that the decoder has ended the answer and before it is removed. From then on
+        /// the connection is read only through the tunnel.
         public static func hold(_ channel: any Channel) throws -> Upstream {
             let end = TunnelEnd(isUpstreams: true)
             try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
-            try channel.pipeline.syncOperations.addHandler(end)
+            let pipeline = channel.pipeline.syncOperations
+            let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
+            try pipeline.addHandler(ReadAhead(end), position: .after(decoder))
+            // Whoever hears of the connection's end before the decoder has left loses what that has read.
+            try pipeline.addHandler(end, position: .before(pipeline.handler(type: HTTPRequestEncoder.self)))
             return Upstream(end: NIOLoopBound(end, eventLoop: channel.eventLoop), channel: channel)
         }
 

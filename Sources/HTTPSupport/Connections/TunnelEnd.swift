@@ -4,7 +4,7 @@ import NIOHTTP1
 /// One end of a tunnel: a connection that has left HTTP. What comes here goes out at the other end, and is asked for only while the other
 /// end takes it. Until the tunnel is opened, what comes early waits here.
 ///
-/// On the client's connection it stands ahead of everything that speaks HTTP: all that is above gets nothing any more, and what it still
+/// It stands ahead of everything that speaks HTTP: all that is above gets nothing any more, and what it still
 /// says goes nowhere.
 final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
@@ -24,6 +24,8 @@ final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
     private var phase = Phase.held
     private var partner: TunnelEnd?
     private var context: ChannelHandlerContext?
+    /// What the HTTP decoder had read, which is older than what comes here meanwhile.
+    private var ahead = CircularBuffer<ByteBuffer>()
     private var early = CircularBuffer<ByteBuffer>()
     private var isReadWanted = false
     /// Has said its last word; what it is told may still arrive.
@@ -55,7 +57,8 @@ final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         hasGone()
-        context.fireChannelInactive()
+        // An upstream's decoder that is about to leave would throw away what it has read.
+        if !isUpstreams { context.fireChannelInactive() }
     }
 
     /// When something last moved here or at the other end.
@@ -70,7 +73,7 @@ final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func handOver() {
-        while let bytes = early.popFirst() { partner?.deliver(bytes) }
+        while let bytes = ahead.popFirst() ?? early.popFirst() { partner?.deliver(bytes) }
         partner?.flush()
         if isGone {
             end(.left)
@@ -99,6 +102,7 @@ final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func close() -> TunnelEnd? {
         phase = .over
+        ahead.removeAll()
         early.removeAll()
         // From here on a side that leaves without TLS's goodbye has left; an option that cannot be set belongs to a closed connection.
         try? context?.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
@@ -135,17 +139,16 @@ final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
     /// What the HTTP decoder had read ahead of its removal.
     func keep(_ bytes: ByteBuffer) {
         received += Int64(bytes.readableBytes)
-        early.append(bytes)
+        ahead.append(bytes)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         lastMoved = .now()
         let bytes = unwrapInboundIn(data)
+        if phase != .over { received += Int64(bytes.readableBytes) }
         switch phase {
-        case .held: keep(bytes)
-        case .open:
-            received += Int64(bytes.readableBytes)
-            partner?.deliver(bytes)
+        case .held: early.append(bytes)
+        case .open: partner?.deliver(bytes)
         case .over: break
         }
     }
@@ -205,7 +208,7 @@ final class TunnelEnd: ChannelDuplexHandler, RemovableChannelHandler {
     }
 }
 
-/// Stands behind the client's HTTP decoder while that is removed, and takes what it had read ahead.
+/// Stands behind an HTTP decoder while that is removed, which takes a turn of the event loop, and takes what it had read ahead.
 final class ReadAhead: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
 
