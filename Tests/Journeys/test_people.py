@@ -20,17 +20,6 @@ def add(demo, username, *access):
              "--phone", "919 555 0171", *[f"--{way}" for way in access or ("dashboard",)], "--account", "920012")
 
 
-def narrow(person, name):
-    """The page at 320 px in both themes, as pictures."""
-    for theme in ("light", "dark"):
-        person.page.emulate_media(color_scheme=theme)
-        person.page.set_viewport_size({"width": 320, "height": 640})
-        person.check(f"{name}-320-{theme}")
-        person.page.set_viewport_size({"width": 1280, "height": 800})
-        person.check(f"{name}-1280-{theme}")
-    person.page.emulate_media(color_scheme="light")
-
-
 # Adding
 
 def test_the_sentence_above_the_button_follows_what_is_typed(browser, demo, pictures):
@@ -46,7 +35,7 @@ def test_the_sentence_above_the_button_follows_what_is_typed(browser, demo, pict
     assert told.inner_text() == (
         "pat.sentence, basic user, will sign in to the dashboard and call the API, with 2 roles in 920012 and no role in 930044.")
     assert "2 roles" in ana.page.locator("summary", has_text="920012 Acme East:").inner_text()
-    narrow(ana, "add-user-filled")
+    ana.look("add-user-filled")
     ana.close()
 
 
@@ -96,7 +85,7 @@ def test_a_change_of_access_is_taken_back_by_one_press(browser, demo, pictures, 
     ana.choose("access", "api")
     ana.press("Save")
     assert "Saved. Access methods: Dashboard and API. Added Ordering in 920012." in ana.text()
-    ana.check(f"access-saved-{script}")
+    ana.look(f"access-saved-{script}")
     ana.press(f"Undo {username}")
     assert "Saved. Access methods: Dashboard. Removed Ordering in 920012." in ana.text()
     assert not ana.page.is_checked('[name=roles][value="920012:ordering"]') and not ana.page.is_checked("[name=access][value=api]")
@@ -126,12 +115,12 @@ def test_who_switched_a_user_off_and_why_stands_on_the_page_until_one_press_undo
     ana = signed_in(browser, demo, pictures=pictures)
     ana.open("/account/users/pat.off/deactivate")
     ana.fill(reason="Left the company")
-    narrow(ana, "deactivate")
+    ana.look("deactivate")
     ana.press("Deactivate")
     assert ana.page.evaluate("document.activeElement.innerText").startswith("pat.off is deactivated.")
     ana.open("/account/users/pat.off")
     assert re.search(r"By ana.admin on .+\. Reason: Left the company\.", ana.text())
-    narrow(ana, "user-deactivated")
+    ana.look("user-deactivated")
     ana.follow("Activate")
     ana.press("Activate")
     assert "Left the company" not in ana.text()
@@ -157,7 +146,7 @@ def test_deactivating_a_program_says_how_much_it_calls(browser, demo):
 def test_home_has_four_numbers_and_first_steps_that_can_be_put_away(browser, demo, pictures):
     olive = signed_in(browser, demo, "operator", pictures)
     olive.open("/home")
-    narrow(olive, "home-operator")
+    olive.look("home-operator")
     assert olive.page.locator(".figures a").count() == 4
     for index in range(4):
         olive.open("/home")
@@ -193,10 +182,10 @@ def test_home_says_who_could_not_verify_and_what_else_is_wrong(browser, demo, pi
     ana = signed_in(browser, demo, pictures=pictures)
     ana.open("/home")
     assert "pat.phone (Pat Poe) could not verify: 5 wrong phone numbers closed the link." in ana.text()
-    narrow(ana, "home-admin")
+    ana.look("home-admin")
     ana.page.locator("li", has_text="pat.phone").get_by_role("link", name="Check the phone").click()
     assert "Verification was refused" in ana.text()
-    narrow(ana, "user-refused")
+    ana.look("user-refused")
     for person in (ana, olive):
         person.close()
 
@@ -204,7 +193,7 @@ def test_home_says_who_could_not_verify_and_what_else_is_wrong(browser, demo, pi
 def test_home_of_a_basic_user_shows_their_credential(browser, demo, pictures):
     ben = signed_in(browser, demo, "basic", pictures)
     ben.open("/home")
-    narrow(ben, "home-basic")
+    ben.look("home-basic")
     assert "Your API credential" not in ben.text()
     ben.close()
     olive = signed_in(browser, demo, "operator")
@@ -214,7 +203,7 @@ def test_home_of_a_basic_user_shows_their_credential(browser, demo, pictures):
     ben = signed_in(browser, demo, "basic", pictures)
     ben.open("/home")
     assert "Your API credential" in ben.text() and "1 live" in ben.text()
-    narrow(ben, "home-basic-api")
+    ben.look("home-basic-api")
     ben.follow("See the credential")
     assert ben.heading() == demo.facts["basic"]["username"]
     ben.close()
@@ -229,7 +218,7 @@ def test_the_filter_of_the_list_is_folded_on_a_narrow_screen_and_open_on_a_wide_
     assert status.is_visible() and not ana.page.get_by_text("More filters").is_visible()
     ana.page.set_viewport_size({"width": 320, "height": 640})
     assert not status.is_visible()
-    ana.check("users-320-folded")
+    ana.look("users-320-folded")
     ana.page.get_by_text("More filters").click()
     status.select_option("active")
     ana.press("Filter")
@@ -246,16 +235,16 @@ def test_an_accounts_rotation_reminders_are_set_on_its_page(browser, demo, pictu
     olive.fill(reminder_days="10")
     olive.press("Save Rotation reminders")
     assert "Saved." in olive.text() and "once their password is 10 days old" in olive.text()
-    narrow(olive, "account")
+    olive.look("account")
     # Ten days are fewer than two weeks: every password here is due, and says so.
     olive.open("/home")
     assert "The API password of acme-orders is due for rotation on" in olive.text()
-    narrow(olive, "home-due")
+    olive.look("home-due")
     olive.page.locator("li", has_text="acme-orders").get_by_role("link", name="Rotate").click()
     assert olive.heading() in ("Rotate the password of acme-orders", "Confirm it is you")
     olive.open("/account/users/acme-orders")
     assert "Time to rotate" in olive.text()
-    narrow(olive, "user-due")
+    olive.look("user-due")
     olive.open("/account/accounts/920012")
     olive.fill(reminder_days="")
     olive.press("Save Rotation reminders")
