@@ -218,7 +218,6 @@ def test_the_filter_of_the_list_is_folded_on_a_narrow_screen_and_open_on_a_wide_
     assert status.is_visible() and not ana.page.get_by_text("More filters").is_visible()
     ana.page.set_viewport_size({"width": 320, "height": 640})
     assert not status.is_visible()
-    ana.look("users-320-folded")
     ana.page.get_by_text("More filters").click()
     status.select_option("active")
     ana.press("Filter")
