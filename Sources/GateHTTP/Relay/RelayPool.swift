@@ -68,12 +68,14 @@ final class RelayPool {
             .whenComplete { result in
                 let (pool, done) = bound.value
                 pool.opening -= 1
+                if case .success(let upstream) = result { pool.opened(upstream.value) }
                 done(result.map(\.value))
                 pool.stopIfUnused()
             }
     }
 
-    func opened(_ upstream: RelayUpstream) {
+    private func opened(_ upstream: RelayUpstream) {
+        guard !upstream.isBroken else { return }
         open[ObjectIdentifier(upstream)] = upstream
         if isClosed { upstream.close() }
     }

@@ -29,7 +29,8 @@ final class RelayUpstream: ChannelDuplexHandler, RemovableChannelHandler {
     private var header = ByteBuffer()
     private var isHead = false
     private var wasUsed = false
-    private var isBroken = false
+    /// Closed, or about to be.
+    private(set) var isBroken = false
     private var lastError: (any Error)?
 
     /// Since when nothing has moved, in the pool's ticks.
@@ -49,11 +50,6 @@ final class RelayUpstream: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
-
-    func channelActive(context: ChannelHandlerContext) {
-        pool.opened(self)
-        context.fireChannelActive()
-    }
 
     /// Whether the connection has been unused for less than it is kept.
     func isFresh(at tick: Int) -> Bool {
