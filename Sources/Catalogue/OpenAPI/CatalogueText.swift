@@ -74,7 +74,7 @@ struct CatalogueText {
         if routes.count > Self.mostNamed { comment("  and \(routes.count - Self.mostNamed) more") }
     }
 
-    private mutating func comment(_ text: String) { lines.append(text.isEmpty ? "#" : "# \(Self.tamed(text))") }
+    private mutating func comment(_ text: String) { lines.append(text.isEmpty ? "#" : "# \(Self.tamed(Self.printable(text)))") }
 
     /// A rule is a plain YAML text unless something in it means something to YAML.
     private static func rule(_ rule: Rule) -> String {
@@ -95,6 +95,14 @@ struct CatalogueText {
             quoted.unicodeScalars.append(character)
         }
         return quoted + "\""
+    }
+
+    /// Control characters, which YAML has nowhere, not even in comments, are shown as the one that stands for what cannot be shown.
+    private static func printable(_ text: String) -> String {
+        var printable = ""
+        printable.unicodeScalars.append(
+            contentsOf: text.unicodeScalars.lazy.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 })
+        return printable
     }
 
     /// With a space behind each ampersand that would be read as an anchor.
