@@ -27,6 +27,16 @@ struct AuditListing {
         return "\(all) ORDER BY number \(way) LIMIT \(limit)"
     }
 
+    /// `WHERE …` over `audit a`, or nothing: for counting everything that fits.
+    func condition(_ arguments: inout SQLArguments) -> String {
+        let all = conditions(&arguments) + Self.either([about(&arguments), scope(&arguments)])
+        return all.isEmpty ? "" : "WHERE " + all.joined(separator: " AND ")
+    }
+
+    private static func either(_ halves: [[String]]) -> [String] {
+        halves.filter { !$0.isEmpty }.map { "(" + $0.joined(separator: " OR ") + ")" }
+    }
+
     private func conditions(_ arguments: inout SQLArguments) -> [String] {
         var conditions = Self.filter(query.filter, &arguments)
         if let actions = query.actions { conditions.append("a.action IN (\(arguments.list(actions.map(\.rawValue).sorted())))") }
@@ -40,10 +50,7 @@ struct AuditListing {
         let abouts = about(&arguments)
         let scopes = scope(&arguments)
         // Text is found by reading everything, so everything is read once.
-        guard query.filter.text.isEmpty else {
-            let either = [abouts, scopes].filter { !$0.isEmpty }.map { "(" + $0.joined(separator: " OR ") + ")" }
-            return [either]
-        }
+        guard query.filter.text.isEmpty else { return [Self.either([abouts, scopes])] }
         let first = abouts.isEmpty ? [[]] : abouts.map { [$0] }
         return first.flatMap { about in scopes.isEmpty ? [about] : scopes.map { about + [$0] } }
     }

@@ -15,7 +15,7 @@ extension Transaction {
             "SELECT * FROM audit WHERE number IN (\(numbers)) ORDER BY number DESC", arguments.values, AuditRecord.init(row:))
     }
 
-    private func isCrowded(_ accounts: Set<Identifier<Account>>?) throws(Refusal) -> Bool {
+    func isCrowded(_ accounts: Set<Identifier<Account>>?) throws(Refusal) -> Bool {
         guard let accounts else { return false }
         var arguments = SQLArguments()
         let list = arguments.list(accounts.sorted())

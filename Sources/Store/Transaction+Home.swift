@@ -42,7 +42,7 @@ extension Transaction {
 
     func auditTotal(_ query: AuditQuery) throws(Refusal) -> Int64 {
         var arguments = SQLArguments()
-        let condition = AuditListing.condition(query, &arguments)
+        let condition = AuditListing(query: query, isCrowded: try isCrowded(query.accounts)).condition(&arguments)
         return try number("SELECT coalesce(sum(a.occurrences), 0) AS n FROM audit a \(condition)", arguments.values)
     }
 
