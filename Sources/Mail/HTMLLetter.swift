@@ -22,7 +22,8 @@ enum HTMLLetter {
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
         <title>\(HTMLText.escaped(letter.subject))</title>
-        <style>\(darkMode)</style></head>
+        <style>\(narrow)
+        \(darkMode)</style></head>
         <body class="bg" style="margin:0;padding:0;background:#f6f7f9">
         <div style="display:none;max-height:0;overflow:hidden">\(HTMLText.escaped(letter.preheader))</div>
         \(table) width="100%"><tr><td align="center" style="padding:24px 12px">
@@ -36,6 +37,9 @@ enum HTMLLetter {
 
         """
     }
+
+    /// So that the longest button stays one line at 320 px.
+    private static let narrow = "@media (max-width:400px){.card{padding:24px 16px!important}}"
 
     private static let darkMode =
         "@media (prefers-color-scheme: dark){.bg{background:#0d1117!important}"
@@ -61,7 +65,7 @@ enum HTMLLetter {
     }
 
     private static func button(_ button: LetterText.Button) -> String {
-        let look = "display:inline-block;padding:12px 18px;white-space:nowrap;font:600 16px/24px \(sans);color:#ffffff;text-decoration:none"
+        let look = "display:inline-block;padding:12px 18px;text-align:center;font:600 16px/24px \(sans);color:#ffffff;text-decoration:none"
         return #"\#(table)><tr><td class="btn" style="background:#2c4fc9;border-radius:6px">"#
             + #"<a href="\#(HTMLText.escaped(button.link))" style="\#(look)">\#(HTMLText.escaped(button.label))</a></td></tr></table>"#
     }

@@ -49,6 +49,7 @@ ACTS = [
     Act(f"{sitemap.USER}/delete", f"{USER}/delete", {"confirmation": "act.one"}),
     Act("/account/accounts/new", "/account/accounts/new", {"account_id": "777001", "account_name": "Act", "company_name": "Acme"}),
     Act("/account/accounts/:id", "/account/accounts/920012", {"roles": "tn-lookup"}),
+    Act("/account/accounts/:id/reminders", "/account/accounts/920012", {"reminder_days": "77"}, action="/account/accounts/920012/reminders"),
     Act("/account/audit", "/account/audit"),
     Act("/account/settings", "/account/settings", {"support": "help@acme.example"}),
     *[Act("/account/settings/security", "/account/settings/security", {field: value}, button=card) for card, field, value in (

@@ -47,7 +47,7 @@ def rows(page):
 
 def choose(person, name, value):
     control = person.page.locator(f"main form[method=get] [name={name}]").first
-    control.evaluate("control => { const more = control.closest('details'); if (more) more.open = true }")
+    control.evaluate("control => { for (let at = control; at; at = at.parentElement) if (at.tagName === 'DETAILS') at.open = true }")
     control.select_option(value) if control.evaluate("control => control.tagName") == "SELECT" else control.fill(value)
 
 

@@ -223,6 +223,13 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard ending != .none, busy == .nobody else { return }
         let reason = ending
         ending = .none
+        if reason == .quiescing, !isAside, waiting.readableBytes > 0 {
+            // Who has begun to ask is answered, by those who can tell a request under way from half a header.
+            pace.isPartial(false)
+            stepAside(context, waiting)
+            context.fireChannelReadComplete()
+            hasPassedOn = false
+        }
         if hasOrdinary {
             switch reason {
             case .none: break
