@@ -2,6 +2,7 @@ import Domain
 public import Gate
 import HTTPSupport
 public import HTTPTypes
+import NIOCore
 
 /// What an upstream is told about a request that passed.
 public enum IdentityHeaders {
@@ -17,5 +18,18 @@ public enum IdentityHeaders {
     /// All four, always: a proxy that copies a field which is not there may let the client's own through.
     public static func fields(_ passport: Passport, requestID id: String) -> HTTPFields {
         [user: passport.principal.username, account: passport.account.description, roles: passport.roles, requestID: id]
+    }
+}
+
+extension ByteBuffer {
+    /// The same as bytes, for the lanes: begins with the end of the line before, and ends where the request's id is to follow.
+    mutating func writeIdentity(_ passport: Passport) {
+        writeStaticString("\r\nLatchkey-User: ")
+        writeString(passport.principal.username)
+        writeStaticString("\r\nLatchkey-Account: ")
+        writeString(passport.account.description)
+        writeStaticString("\r\nLatchkey-Roles: ")
+        writeString(passport.roles)
+        writeStaticString("\r\nLatchkey-Request-Id: ")
     }
 }

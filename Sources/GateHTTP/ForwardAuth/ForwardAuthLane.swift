@@ -70,13 +70,8 @@ final class QuickQuestions: QuickConnection {
 
     /// As `ForwardAuthRoutes`, `FrontDoor` and the encoder write it between them.
     private func write(_ passport: Passport, _ now: Instant, into answers: inout ByteBuffer) {
-        answers.writeStaticString("HTTP/1.1 200 OK\r\nLatchkey-User: ")
-        answers.writeString(passport.principal.username)
-        answers.writeStaticString("\r\nLatchkey-Account: ")
-        answers.writeString(passport.account.description)
-        answers.writeStaticString("\r\nLatchkey-Roles: ")
-        answers.writeString(passport.roles)
-        answers.writeStaticString("\r\nLatchkey-Request-Id: ")
+        answers.writeStaticString("HTTP/1.1 200 OK")
+        answers.writeIdentity(passport)
         marks.writeID(into: &answers)
         answers.writeStaticString("\r\nContent-Length: 0\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nDate: ")
         marks.writeDate(now, into: &answers)

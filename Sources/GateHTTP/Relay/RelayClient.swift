@@ -117,13 +117,7 @@ final class RelayClient: QuickConnection {
     private func writeOurs(_ passport: Passport, _ method: Method, _ body: Span<UInt8>) {
         if let host = host.host { hop.write(host: host, client: peer, into: &request) }
         marks.writeID(into: &request)
-        request.writeStaticString("\r\nLatchkey-User: ")
-        request.writeString(passport.principal.username)
-        request.writeStaticString("\r\nLatchkey-Account: ")
-        request.writeString(passport.account.description)
-        request.writeStaticString("\r\nLatchkey-Roles: ")
-        request.writeString(passport.roles)
-        request.writeStaticString("\r\nLatchkey-Request-Id: ")
+        request.writeIdentity(passport)
         marks.repeatID(into: &request)
         if body.isEmpty {
             let takesBody = method != .get && method != .head && method != .delete

@@ -21,7 +21,7 @@ public struct Listener: Service {
     /// - Parameters:
     ///   - name: for the log.
     ///   - address: port 0 lets the system choose.
-    ///   - lane: answers plain requests ahead of everything else; on plain listeners only.
+    ///   - lane: answers plain HTTP/1.1 requests ahead of everything else.
     ///   - onRunning: told the port once connections are accepted; nil for a Unix socket.
     public init<Inside: HTTPResponder>(
         name: String, address: BindAddress, transport: Transport, limits: ListenerLimits = ListenerLimits(), door: FrontDoor<Inside>,
