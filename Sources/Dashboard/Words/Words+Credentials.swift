@@ -39,6 +39,10 @@ extension Words {
     static let noCredentials = "Add a user with the API access method and it appears here."
     static let noCredentialMatch = "No credential is in this view."
 
+    static let addAPIUser = "Add API user"
+    /// Where there is nothing to press.
+    static let notHere = "–"
+
     static let passwordColumn = "Password"
     static let lastUsed = "Last used"
     static let calls30 = "Calls, 30 days"

@@ -10,12 +10,12 @@ extension Words {
         "homeDone": "done",
         "homeYou": "You",
         "homeAccounts": "Your accounts",
-        "homePlaces": "Go to",
         "homeToday": "Today",
         "homeCredential": "Your API credential",
     ]
 
     static let homeEvents = "Latest events"
+    static let homeAllEvents = "All events"
     static let homeChecked = "Checked"
     static let homeAddress = "From"
     static let homeDevice = "Device"
