@@ -101,7 +101,7 @@ public struct ReverseProxy: Sendable {
         let presence = await ClientPresence.of(context.channel)
         do {
             return try await attempt(outgoing, presence, until: whole)
-        } catch where mayRepeat && Self.metClosed(error) {
+        } catch  where mayRepeat && Self.metClosed(error) {
             return try await attempt(outgoing, presence, until: whole)
         }
     }
