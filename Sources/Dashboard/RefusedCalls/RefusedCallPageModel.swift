@@ -84,7 +84,8 @@ enum RefusedCallRow {
             .moment(note.lastAt, otherwise: "", under: Words.refusedTimes(note.count)), user(call),
             call.reason.map { .sentence($0.sentence, RefusedCallListQuery.reason($0).link, under: note.reason) } ?? .text(note.reason),
             note.path.isEmpty ? .text(Words.refusedMany, under: note.door) : .verbatim("\(note.method) \(note.path)", under: note.door),
-            .verbatim(note.address), Table.Content(offers: call.roles.isEmpty ? [RefusedCallRemedy.offer(call)] : call.roles.map { offer($0, call) }),
+            .verbatim(note.address, under: note.client.isEmpty ? nil : ProgramWords.of(note.client)),
+            Table.Content(offers: call.roles.isEmpty ? [RefusedCallRemedy.offer(call)] : call.roles.map { offer($0, call) }),
         ]
     }
 

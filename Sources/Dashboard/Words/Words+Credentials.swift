@@ -56,6 +56,7 @@ extension Words {
     static let callTime = "Time"
     static let callResult = "Result"
     static let callRequest = "Method and path"
+    static let callClient = "Client"
     static let callPassed = "Passed"
     static let callRefused = "Refused"
     static func noCalls(_ username: String) -> String { "Nothing has called as \(username) yet, or not for a long time." }
