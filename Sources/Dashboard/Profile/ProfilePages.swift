@@ -93,7 +93,7 @@ struct ProfilePage: PageModel {
     let title: String
     let edit: DetailsForm
     let again: Field
-    let password: String
+    let password: Prose
     let changePassword: Anchor
     let errors: FormErrors
 
@@ -107,7 +107,7 @@ struct ProfilePage: PageModel {
         self.again = Field(
             "phone_again", Words.phoneAgain, value: again, hint: Words.phoneAgainHint, kind: .tel, autocomplete: "off", inputmode: "tel",
             verbatim: true, errors: errors)
-        password = user.passwordChangedAt.map { "\(Words.passwordAge) \($0.sentence)." } ?? Words.passwordAgeUnknown
+        password = user.passwordChangedAt.map { Words.passwordAge($0) } ?? Words.passwordAgeUnknown.prose
         changePassword = Anchor(Words.changePassword, .ownPassword)
         self.errors = errors
     }

@@ -51,8 +51,8 @@ extension Words {
     static func auditMoreAbout(_ username: String) -> String { "More about \(username)" }
 
     /// A1
-    static func auditEmpty(beginning: Instant?) -> String {
-        "No events in this range." + (beginning.map { " The log begins \($0.sentence)." } ?? "")
+    static func auditEmpty(beginning: Instant?) -> Prose {
+        beginning.map { "No events in this range. The log begins \($0)." } ?? "No events in this range."
     }
 
     /// "Log intact. 12,480 events."

@@ -18,7 +18,7 @@ extension Words {
         "A new address gets a link, and the old one is told and can stop it. Nothing changes until the link is opened"
     static let profilePhoneHint = "10 digits, without a country code"
     static let changePassword = "Change password"
-    static let passwordAge = "Your password was set"
+    static func passwordAge(_ at: Instant) -> Prose { "Your password was set \(at)." }
     static let passwordAgeUnknown = "You have no password yet."
     static let programsStop = "Programs that use the old password fail at once, since you also have the API access method."
 }
