@@ -101,8 +101,8 @@ extension Visit {
 
     private func wayOut(of refusal: LinkRefusal) -> [Anchor] {
         switch refusal {
-        case .unknown, .expired, .used, .replaced: [Anchor(Words.newLink, .forgotten), usualWayOut]
-        case .closed, .wrongPhone, .alreadyShown: [usualWayOut]
+        case .unknown, .expired, .used, .replaced, .alreadyShown: [Anchor(Words.newLink, .forgotten), usualWayOut]
+        case .closed, .wrongPhone: [usualWayOut]
         }
     }
 

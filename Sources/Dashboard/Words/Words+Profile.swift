@@ -9,10 +9,12 @@ extension Words {
         "profilePasswordEnds": "When you save, every other device is signed out.",
     ]
 
-    static let phoneAgain = "New work phone, once more"
-    static let phoneAgainHint = "Only when you change it, so that a slip does not lock you out"
-    static let phoneAgainMissing = "Type the new work phone here too"
+    static let phoneAgain = "New work phone, again"
+    static let phoneAgainHint = "Only when you change it"
+    static let phoneAgainMissing = "Type the new number here as well"
     static let phoneAgainFault = "The two numbers are not the same"
+    static let phoneSaved = "your work phone"
+    static let nameSaved = "your name"
     static let profileTitle = "Your profile"
     static let profileEmailHint =
         "A new address gets a link, and the old one is told and can stop it. Nothing changes until the link is opened"
