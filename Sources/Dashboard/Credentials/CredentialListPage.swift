@@ -8,7 +8,10 @@ struct CredentialListPage: PageModel {
 
     let title = Words.credentials
     let section = Section.credentials
+    /// Not for those who see themselves only.
     let quick: [UserListPage.QuickLink]
+    let hasQuick: Bool
+    let lead: String
     let table: Table
     let pager: Pager?
 
@@ -21,10 +24,12 @@ struct CredentialListPage: PageModel {
         let views: [(String, CredentialQuery.Filter?)] =
             [(Words.everyCredential, nil)] + CredentialQuery.Filter.allCases.map { (Words.credentialFilter($0), $0) }
         quick = views.map { UserListPage.QuickLink(label: $0.0, href: link($0.1).text, isHere: $0.1 == filter) }
+        hasQuick = mayAdd
+        lead = mayAdd ? Words.credentialsLead : Words.credentialsOwnLead
         let add = Anchor(Words.addAPIUser, Link.addUser.with([(name: "access", value: "api")]))
         let nothing =
             filter == nil
-            ? Empty(heading: Words.noCredentialsHeading, text: Words.noCredentials, actions: mayAdd ? [add] : [])
+            ? Empty(heading: Words.noCredentialsHeading, text: mayAdd ? Words.noCredentials : Words.noCredentialsOwn, actions: mayAdd ? [add] : [])
             : Empty(heading: nil, text: Words.noCredentialMatch, actions: [Anchor(Words.clearFilter, .credentials)])
         table = Table(
             "credentials", caption: Words.credentials, isTitled: false, Self.columns,

@@ -48,7 +48,8 @@ struct AdminHomePage: PageModel {
     let bringBack: PostButton?
     let figures: [Figure]
     let events: Table
-    let allEvents: Anchor
+    /// To more than the latest events.
+    let more: [Anchor]
 
     var section: Section { .home }
 
@@ -74,7 +75,7 @@ struct AdminHomePage: PageModel {
         bringBack = isOpen && !showsSteps ? HomePages.stepsButton(Words.stepsBack, shown: true, form) : nil
         figures = Self.figures(numbers, now: now)
         self.events = AuditTable.make(events, caption: Words.homeEvents, viewer: viewer, isBrief: true)
-        allEvents = Anchor(Words.homeAllEvents, .audit)
+        more = [Anchor(Words.homeAllEvents, .audit), Anchor(Words.refusedCalls, .refusedCalls)]
     }
 
     private static func figures(_ numbers: HomeNumbers, now: Instant) -> [Figure] {
