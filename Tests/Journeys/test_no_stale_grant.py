@@ -441,6 +441,7 @@ def test_T23_the_next_request_is_refused_on_the_same_connection_and_on_any_other
 
 
 def test_T23_a_deleted_user_is_refused_on_the_same_connection_and_on_any_other(installation):
+    installation.reset()
     name = standing.add(installation.server, "deleted-soon", OLD)
     token = latchkey.basic(name, OLD)
     connections = [Connection(installation.server, protocol, token) for protocol in ("http/1.1", "h2")]
