@@ -62,7 +62,7 @@ struct Listeners {
         let database = configuration.data.database
         let server = configuration.mail?.settings
         return InstallationAbout(
-            mailServer: server.map { "\($0.host):\($0.port) (\($0.security.rawValue))" }, mailSender: configuration.mail?.sender.address.text
+            mailServer: server.map { "\($0.host):\($0.port) (\($0.security.name))" }, mailSender: configuration.mail?.sender.address.text
         ) { FileText.size(database).map { $0 + (FileText.size(database + "-wal") ?? 0) } }
     }
 

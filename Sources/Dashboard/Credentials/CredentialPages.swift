@@ -31,7 +31,11 @@ struct CredentialPages: Sendable {
         let page = max(1, visit.asked("page").flatMap { Int($0) } ?? 1)
         let keeper = me.caller.keeper()
         let found = try await visit.acts.showCredentials.list(as: keeper, filter: filter, page: page)
-        return visit.page(CredentialListPage(found, filter: filter, page: page, mayAdd: me.user.level >= .admin, now: visit.now))
+        let viewer = Caller(me.user)
+        return visit.page(
+            CredentialListPage(found, filter: filter, page: page, mayAdd: me.user.level >= .admin, now: visit.now) { user in
+                CredentialPage.mayRotate(user, user.id == me.user.id ? nil : AuthorityRules.denialOfFullChange(viewer, user))
+            })
     }
 
     @Sendable static func show(_ visit: Visit, _ me: SignedIn) async throws(Refusal) -> Response {
@@ -95,8 +99,8 @@ struct CredentialPages: Sendable {
     @Sendable static func extend(_ visit: Visit, _ me: SignedIn, _: Form) async throws(Refusal) -> Response {
         let username = visit.parameter("username")
         let detail = try await visit.acts.endPasswords.extendOld(as: me.caller.keeper(of: username), username)
-        let until = detail.previous?.credential.endsAt?.sentence ?? ""
-        return visit.redirect(to: .credential(username), Receipt(.oldPasswordExtended, until))
+        let end = detail.previous?.credential.endsAt ?? visit.now
+        return visit.redirect(to: .credential(username), Receipt(.oldPasswordExtended, String(end.milliseconds)))
     }
 
     @Sendable static func askStop(_ visit: Visit, _ me: SignedIn) async throws(Refusal) -> Response {

@@ -11,17 +11,19 @@ struct Notice: Sendable {
 
     let style: String
     let heading: String?
-    let text: String
+    let text: Prose
     let action: Anchor?
     /// Something done by one press, such as taking back what was just done.
     let button: PostButton?
     /// The result of an act: spoken and focused when the page has loaded.
     let isReceipt: Bool
 
-    init(_ kind: Kind, _ text: String, heading: String? = nil, action: Anchor? = nil, button: PostButton? = nil, isReceipt: Bool = false) {
+    init(
+        _ kind: Kind, _ text: some Sayable, heading: String? = nil, action: Anchor? = nil, button: PostButton? = nil, isReceipt: Bool = false
+    ) {
         style = kind.rawValue
         self.heading = heading
-        self.text = text
+        self.text = text.prose
         self.action = action
         self.button = button
         self.isReceipt = isReceipt
@@ -93,7 +95,7 @@ struct Badge: Sendable {
 }
 
 /// `part-time`: the machine's value, the full text as the person wants it, and the same in UTC; the script makes it relative.
-struct Moment: Sendable {
+struct Moment: Hashable, Sendable {
     let machine: String
     let text: String
     let exact: String
@@ -122,27 +124,47 @@ struct Steps: Sendable {
 /// One label and its value.
 struct Fact: Sendable {
     let label: String
-    let value: String?
+    let value: Prose?
     let moment: Moment?
     /// What follows the moment.
     let after: String?
     let badge: Badge?
     /// Set in the fixed-width face and not translated: names, ids, addresses.
     let verbatim: Bool
+    /// Values with a Copy button each.
+    var copied: [Copied] = []
 
-    init(_ label: String, _ value: String, verbatim: Bool = false) {
+    struct Copied: Sendable {
+        let id: String
+        let value: String
+        /// Said after "Copy", unseen.
+        let about: String
+    }
+
+    init(_ label: String, _ value: some Sayable, verbatim: Bool = false) {
         self.label = label
-        self.value = value
+        self.value = value.prose
         moment = nil
         after = nil
         badge = nil
         self.verbatim = verbatim
     }
 
+    /// - Parameter id: begins the ids of the values on the page.
+    init(_ label: String, copied values: [String], id: String) {
+        self.label = label
+        value = values.isEmpty ? Words.notHere.prose : nil
+        moment = nil
+        after = nil
+        badge = nil
+        verbatim = true
+        copied = values.enumerated().map { Copied(id: "\(id)-\($0.offset)", value: $0.element, about: "\(label) \($0.element)") }
+    }
+
     /// - Parameter after: words that follow the moment, when there is one.
     init(_ label: String, _ instant: Instant?, after: String? = nil, otherwise never: String) {
         self.label = label
-        value = instant == nil ? never : nil
+        value = instant == nil ? never.prose : nil
         moment = instant.map { Moment($0) }
         self.after = instant == nil ? nil : after
         badge = nil
@@ -194,8 +216,14 @@ struct Menu: Sendable {
 /// `part-empty`: nothing here yet, and what to do about it.
 struct Empty: Sendable {
     let heading: String?
-    let text: String
+    let text: Prose
     let actions: [Anchor]
+
+    init(heading: String?, text: some Sayable, actions: [Anchor]) {
+        self.heading = heading
+        self.text = text.prose
+        self.actions = actions
+    }
 }
 
 /// `part-confirm`: what an act does and does not do, the safe way out first.
@@ -221,10 +249,51 @@ struct Pager: Sendable {
 struct Filter: Sendable {
     let action: String
     let search: Field
-    var fields: [Field] = []
+    let fields: [Field]
     let choices: [Choice]
     /// What the address keeps besides: the order of the list.
-    var hidden: [PostButton.Hidden] = []
+    let hidden: [PostButton.Hidden]
     /// Set when a filter is on.
     let clear: Anchor?
+    /// The list below follows a choice at once, where there is script.
+    var follows = false
+    /// Whether what is folded away on small screens is open: what is on has to be seen, here or as `Applied`.
+    var unfolded: Bool
+
+    init(
+        action: String, search: Field, fields: [Field] = [], choices: [Choice], hidden: [PostButton.Hidden] = [], clear: Anchor?,
+        follows: Bool = false, applied: Applied? = nil
+    ) {
+        self.action = action
+        self.search = search
+        self.fields = fields
+        self.choices = choices
+        self.hidden = hidden
+        self.clear = applied == nil ? clear : nil
+        self.follows = follows
+        unfolded = clear != nil && applied == nil
+    }
+}
+
+/// `part-applied`: the filters that are on, each with a link that takes it away, and one for all.
+struct Applied: Sendable {
+    struct Chip: Sendable {
+        let label: String
+        let href: String
+
+        init(_ title: String, _ value: String, without link: Link) {
+            label = "\(title): \(value)"
+            href = link.text
+        }
+    }
+
+    let chips: [Chip]
+    let clear: Anchor
+
+    /// Nil when none is on.
+    init?(_ chips: [Chip], clear: Anchor) {
+        guard !chips.isEmpty else { return nil }
+        self.chips = chips
+        self.clear = clear
+    }
 }

@@ -6,7 +6,6 @@ import Ports
 extension Words {
     static let credentialPages: [String: String] = [
         "credentialsQuick": "Views",
-        "credentialsLead": "Users whose programs may call the API. A password is never shown here: only the last four of its fingerprint.",
         "credentialFacts": "What programs need",
         "credentialCalls": "Calls of the last 30 days",
         "credentialDay": "Day",
@@ -37,7 +36,14 @@ extension Words {
     /// C1
     static let noCredentialsHeading = "No API credentials yet."
     static let noCredentials = "Add a user with the API access method and it appears here."
+    static let noCredentialsOwn = "You have no API access. Your admin can give it to you, or add a user for your program."
+    static let credentialsLead = "Users whose programs may call the API. A password is never shown here: only the last four of its fingerprint."
+    static let credentialsOwnLead = "What your programs call the API with. A password is never shown here: only the last four of its fingerprint."
     static let noCredentialMatch = "No credential is in this view."
+
+    static let addAPIUser = "Add API user"
+    /// Where there is nothing to press.
+    static let notHere = "–"
 
     static let passwordColumn = "Password"
     static let lastUsed = "Last used"
@@ -52,6 +58,7 @@ extension Words {
     static let callTime = "Time"
     static let callResult = "Result"
     static let callRequest = "Method and path"
+    static let callClient = "Client"
     static let callPassed = "Passed"
     static let callRefused = "Refused"
     static func noCalls(_ username: String) -> String { "Nothing has called as \(username) yet, or not for a long time." }
@@ -96,10 +103,10 @@ extension Words {
         return total == 0 ? "No calls" : "\(counted(total, "call", "calls")), \(counts.last ?? 0) today, at most \(counts.max() ?? 0) on a day"
     }
 
-    static func rotationUnderWay(_ previous: KeptPassword) -> String {
-        let end = previous.credential.endsAt.map { "The old one ends \($0.sentence)." } ?? ""
-        let use = previous.lastUsed.map { "It was last used \($0.at.sentence) from \($0.address)." } ?? "Nobody has used it in the last 24 hours."
-        return "\(end) \(use)"
+    static func rotationUnderWay(_ previous: KeptPassword) -> Prose {
+        let end: Prose? = previous.credential.endsAt.map { "The old one ends \($0). " }
+        let use: Prose? = previous.lastUsed.map { "It was last used \($0.at) from \($0.address)." }
+        return (end ?? "") + (use ?? "Nobody has used it in the last 24 hours.")
     }
 
     static func rotateTitle(_ username: String) -> String { "Rotate the password of \(username)" }
@@ -113,11 +120,11 @@ extension Words {
         default: "now"
         }
     }
-    static func oldLastUsed(_ use: AddressUse) -> String { "The old one was last used \(use.at.sentence) from \(use.address)." }
+    static func oldLastUsed(_ use: AddressUse) -> Prose { "The old one was last used \(use.at) from \(use.address)." }
     static let oldNeverUsed = "The old one has not been used lately."
     /// W4
-    static func nowWarning(_ use: AddressUse?) -> String {
-        let last = use.map { " It was last used \($0.at.sentence) from \($0.address)." } ?? ""
+    static func nowWarning(_ use: AddressUse?) -> Prose {
+        let last: Prose = use.map { " It was last used \($0.at) from \($0.address)." } ?? ""
         return "With “now”, programs that still use the old password fail at once.\(last)"
     }
     static let newPasswordLegend = "New password"
@@ -129,7 +136,7 @@ extension Words {
     /// W5
     static let rotatedOnceHeading = "This is the only time it is shown."
     static let rotatedOnce = "We keep a one-way fingerprint, not the password. If it is lost, rotate it."
-    static func oldWorksUntil(_ end: Instant) -> String { "The old password works until \(end.sentence)." }
+    static func oldStops(_ end: Instant) -> Prose { "The old password stops working \(end)." }
     static let oldNoLonger = "The old password no longer works."
 
     static func stopTitle(_ username: String) -> String { "Stop everything of \(username)" }
