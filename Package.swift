@@ -159,7 +159,11 @@ let package = Package(
         tests("MailTests", ["Mail", "Domain", "Secrets", "Ports", "TestKit", logging]),
         tests(
             "HTTPSupportTests",
-            ["HTTPSupport", "Domain", "Secrets", "Catalogue", "Operations", "TestKit", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging]),
+            [
+                "HTTPSupport", "Domain", "Secrets", "Catalogue", "Operations", "TestKit", hummingbird, hummingbirdTesting, httpTypes, nioCore,
+                nioEmbedded,
+                logging,
+            ]),
         tests(
             "DashboardTests",
             ["Dashboard", "Domain", "Secrets", "Catalogue", "Ports", "Gate", "Operations", "HTTPSupport", hummingbird, mustache, logging]),

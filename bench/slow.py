@@ -84,7 +84,7 @@ class Client:
                 return self.end()
             self.opened = time.monotonic()
             herd = self.herd
-            if herd.place.secure and herd.kind not in ("says nothing", "half a handshake"):
+            if herd.place.secure and herd.kind not in ("says nothing", "half a handshake", "greets only"):
                 self.socket = herd.context.wrap_socket(self.socket, do_handshake_on_connect=False, server_hostname="localhost")
                 self.state = "shaking"
             else:
@@ -121,7 +121,7 @@ class Client:
         self.herd.watch(self, select.EPOLLIN | select.EPOLLRDHUP if self.herd.kind != "takes nothing" else select.EPOLLRDHUP | select.EPOLLHUP)
         first = {"says nothing": b"", "half a handshake": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"a" * 32,
                  "drips a header": b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ", "drips a body": self.herd.place.body(),
-                 "idle": self.herd.place.question()}.get(self.herd.kind, b"")
+                 "idle": self.herd.place.question(), "greets only": self.herd.greeting}.get(self.herd.kind, b"")
         if self.herd.kind == "idle":
             self.state = "asked"
             self.herd.pending.add(self)
@@ -164,6 +164,10 @@ class Herd:
         self.epoll, self.open, self.pending, self.ended = select.epoll(), {}, set(), []
         self.context = ssl.create_default_context(cafile=place.context_file)
         self.refused = 0
+        outgoing = ssl.MemoryBIO()
+        with contextlib.suppress(ssl.SSLWantReadError):
+            self.context.wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname="localhost").do_handshake()
+        self.greeting = outgoing.read()
 
     def watch(self, client, events):
         self.epoll.modify(client.socket.fileno(), events | select.EPOLLERR)
@@ -213,7 +217,7 @@ class Herd:
 
 
 def others(place, stop, out):
-    """Somebody who calls 200 times a second on one connection, and opens a new one ten times a second: what that took."""
+    """Somebody who calls 200 times a second on one connection, and opens a new one for every fourth call: what that took."""
     kept, fresh, codes = [], [], collections.Counter()
 
     def connect():
@@ -241,7 +245,7 @@ def others(place, stop, out):
     ask(connection)
     while not stop.is_set():
         begun = time.monotonic()
-        if number % 20 == 19:
+        if number % 4 == 3:
             with connect() as other:
                 ask(other)
             fresh.append(time.monotonic() - begun)
@@ -295,9 +299,12 @@ def settled(server, seconds=20):
 
 # kind → (how long the server bears it: seconds between what is promised at least and at most, whether in the clear too)
 KINDS = {
-    "says nothing": ((9, 13), True), "half a handshake": ((9, 13), False), "drips a header": ((9, 16), True), "drips a body": ((9, 17), True),
+    "says nothing": ((9, 13), True), "half a handshake": ((9, 13), False), "greets only": ((9, 19), False), "drips a header": ((9, 16), True), "drips a body": ((9, 17), True),
     "idle": ((58, 70), True), "takes nothing": ((55, 95), True),
 }
+
+# Of those who have begun TLS and ask nothing the oldest go when there are too many; where there is no TLS they have their time.
+GO_FOR_OTHERS = ("greets only", "drips a header")
 
 
 def run(server, place, kind, count, hold):
@@ -319,11 +326,13 @@ def run(server, place, kind, count, hold):
     name = f"{count:,} at the {place.name} listener: {kind}"
     must(left == 0 and ended and ended[-1] < most + took, f"{name}: each ended, the last after {ended[-1] if ended else 0:.1f} s ({left} left)")
     must(set(codes) <= {200, 403}, f"{name}: others were answered ({codes})")
-    must(ended and ended[len(ended) // 2] > least or kind == "takes nothing", f"{name}: none was cut off early (median {ended[len(ended) // 2] if ended else 0:.1f} s)")
+    if kind != "takes nothing" and not (place.secure and kind in GO_FOR_OTHERS):
+        must(ended and ended[len(ended) // 2] > least, f"{name}: none was cut off early (median {ended[len(ended) // 2] if ended else 0:.1f} s)")
     return {
         "listener": place.name, "kind": kind, "connections": count, "open_together": together, "refused": herd.refused, "opened_in_s": round(took, 1),
         "memory_mib": round(grown, 1), "median_end_s": round(ended[len(ended) // 2], 1) if ended else None,
-        "p99_kept_ms": round(p99(kept), 1), "p99_fresh_ms": round(p99(fresh), 1), "calls": len(kept) + len(fresh)}
+        "p99_kept_ms": round(p99(kept), 1), "p99_fresh_ms": round(p99(fresh), 1), "samples_kept": len(kept),
+        "samples_fresh": len(fresh)}
 
 
 def processor_seconds(pid):
@@ -394,10 +403,11 @@ def main():
                         print("       ", seen[-1], flush=True)
             must(server.process.poll() is None, "the process lived through it")
         few = without_descriptors(folder)
-    rows = [f"| {row['listener']} | {row['kind']} | {row['open_together']:,} | {row['p99_kept_ms']} | {row['p99_fresh_ms']} | {row['memory_mib']} | "
+    rows = [f"| {row['listener']} | {row['kind']} | {row['open_together']:,} | {row['p99_kept_ms']} ({row['samples_kept']}) | "
+            f"{row['p99_fresh_ms']} ({row['samples_fresh']}) | {row['memory_mib']} | "
             f"{row['median_end_s']} |" for row in seen]
     text = "\n".join([
-        "### Slow clients", "", "| listener | the herd | open together | others' p99, kept connection, ms (≤ 50) | new connection, ms | memory, MiB (≤ 128) | closed after, s |",
+        "### Slow clients", "", "| listener | the herd | open together | others' p99 (of so many), kept connection, ms (≤ 50) | new connection, ms | memory, MiB (≤ 128) | closed after, s |",
         "| --- | --- | --- | --- | --- | --- | --- |", *rows, "",
         f"Without a descriptor left the process spends {few['processor_share']} of a processor.", ""])
     (options.out / "slow.md").write_text(text)

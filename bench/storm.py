@@ -8,6 +8,7 @@ right passwords) ends the run with status 1 when it does not.
 import argparse
 import asyncio
 import json
+import multiprocessing
 import os
 import pathlib
 import re
@@ -33,10 +34,25 @@ class Caller:
 
     def __init__(self, port, source="127.0.0.1"):
         self.port, self.source, self.reader, self.writer = port, source, None, None
+        self.opened, self.answers, self.last = 0.0, 0, 0.0
 
     async def ask(self, user, password, address):
-        """(status, header text, seconds)"""
+        """(status, header text, seconds); status 0 when the connection ended without an answer, which is a fault in any run"""
+        begun = time.perf_counter()
+        try:
+            return await self.answered(user, password, address)
+        except (asyncio.IncompleteReadError, ConnectionError) as fault:
+            now = time.perf_counter()
+            must(False, f"a connection ended without an answer ({type(fault).__name__}; opened {now - self.opened:.2f} s ago, "
+                        f"asked {now - begun:.3f} s ago, {self.answers} answers before, the last {now - self.last:.2f} s ago)")
+            self.close()
+            self.writer = None
+            return 0, "", now - begun
+
+    async def answered(self, user, password, address):
         if self.writer is None:
+            self.opened = self.last = time.perf_counter()
+            self.answers = 0
             self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port, local_addr=(self.source, 0))
         begun = time.perf_counter()
         self.writer.write(
@@ -46,6 +62,7 @@ class Caller:
         length = re.search(r"content-length: (\d+)", head, re.I)
         if length and int(length[1]):
             await self.reader.readexactly(int(length[1]))
+        self.answers, self.last = self.answers + 1, time.perf_counter()
         return int(head[9:12]), head, time.perf_counter() - begun
 
     def close(self):
@@ -98,30 +115,61 @@ async def steady(port, user, password, address, seconds, rate, into):
     caller.close()
 
 
-async def cold_storm(port, password, first, rate, seconds):
-    """`rate` new credentials a second beside warm traffic: what it does to the warm, and what becomes of the new."""
-    quiet, busy, cold = [], [], []
-    await steady(port, "load-0000001", password, "203.0.113.1", 1, 50, [])
-    await asyncio.gather(*(steady(port, "load-0000001", password, "203.0.113.1", seconds, 100, quiet) for _ in range(4)))
+async def newcomers(port, password, first, rate, seconds):
+    """`rate` connections a second that ask once. First uses of users from `first` on, or of somebody known where that is None."""
+    seen = []
 
     async def newcomer(number):
         await asyncio.sleep(number / rate)
-        caller = Caller(port)
-        serial = next(n for n in range(first + number * 5 // 4, first + number * 5 // 4 + 6) if n % 5)
-        cold.append(await caller.ask(f"load-{serial:07}", password, f"198.51.{number // 250 % 250}.{number % 250 + 1}"))
+        caller, user, address = Caller(port), "load-0000001", "203.0.113.1"
+        if first is not None:
+            # Every fifth is of another kind and has no password.
+            serial = next(n for n in range(first + number * 5 // 4, first + number * 5 // 4 + 6) if n % 5)
+            user, address = f"load-{serial:07}", f"198.51.{number // 250 % 250}.{number % 250 + 1}"
+        seen.append(await caller.ask(user, password, address))
         caller.close()
 
-    await asyncio.gather(
-        *(steady(port, "load-0000001", password, "203.0.113.1", seconds, 100, busy) for _ in range(4)),
-        *(newcomer(number) for number in range(rate * seconds)))
+    await asyncio.gather(*(newcomer(number) for number in range(rate * seconds)))
+    return seen
+
+
+def newcomers_apart(out, *arguments):
+    """In a process of its own: whoever is measured beside them must not wait for their Python."""
+    out.put((asyncio.run(newcomers(*arguments)), FAILED))
+
+
+def cold_storm(port, password, first, rate, seconds):
+    """
+    Warm traffic alone; beside as many new connections of somebody known; and beside as many first uses. What the first uses do to the warm
+    is the difference between the last two: the second is what connections and this program itself cost on the same processors.
+    """
+    async def warm(length, each, callers, into):
+        await asyncio.gather(*(steady(port, "load-0000001", password, "203.0.113.1", length, each, into) for _ in range(callers)))
+
+    def beside(serial):
+        into, out = [], multiprocessing.Queue()
+        process = multiprocessing.Process(target=newcomers_apart, args=(out, port, password, serial, rate, seconds), daemon=True)
+        process.start()
+        asyncio.run(warm(seconds, 100, 4, into))
+        seen, failed = out.get(timeout=60)
+        FAILED.extend(failed)
+        process.join()
+        return into, seen
+
+    quiet = []
+    asyncio.run(warm(1, 50, 1, []))
+    asyncio.run(warm(seconds, 100, 4, quiet))
+    known, _ = beside(None)
+    busy, cold = beside(first)
     shown = [shown_status(code, head) for code, head, _ in cold]
     must(all(code == 200 for code, _, _ in busy), "warm clients saw only 200 during the storm")
     must(set(shown) <= {200, 503}, f"new credentials got 200 or 503, never 401 ({ {code: shown.count(code) for code in sorted(set(shown))} })")
     must(all("retry-after" in head.lower() for code, head, _ in cold if shown_status(code, head) == 503), "every 503 carries Retry-After")
-    times = {"quiet": [t for _, _, t in quiet], "busy": [t for _, _, t in busy]}
-    return {"quiet_p99_ms": percentile(times["quiet"], 0.99), "storm_p99_ms": percentile(times["busy"], 0.99),
-            "quiet_p50_ms": percentile(times["quiet"], 0.5), "storm_p50_ms": percentile(times["busy"], 0.5),
-            "answered": shown.count(200), "turned_away": shown.count(503)}
+    seen = {"answered": shown.count(200), "turned_away": shown.count(503)}
+    for name, calls in (("quiet", quiet), ("known", known), ("storm", busy)):
+        times = [t for _, _, t in calls]
+        seen |= {f"{name}_p50_ms": percentile(times, 0.5), f"{name}_p99_ms": percentile(times, 0.99)}
+    return seen
 
 
 async def guessing(port, gate, password, guesses, addresses):
@@ -227,7 +275,7 @@ def main():
             gate, port, password = facts["gate_url"], int(facts["gate_url"].rsplit(":", 1)[1]), facts["crowd"]["password"]
             seen = {}
             asyncio.run(one_credential(port, gate, password, 1000 // share))
-            seen["cold storm"] = asyncio.run(cold_storm(port, password, 100, 200, seconds))
+            seen["cold storm"] = cold_storm(port, password, 100, 200, seconds)
             seen["guessing"] = asyncio.run(guessing(port, gate, password, 10_000 // share, 200 // share))
             seen["memory_mib"] = server.resident()
         with tempfile.TemporaryDirectory(prefix="latchkey-restart-") as other:
@@ -240,6 +288,8 @@ def main():
     text = "\n".join([
         "### Storms", "", "| what | target | seen |", "| --- | --- | --- |",
         f"| warm p99 during 200 new credentials a second / quiet | ≤ 2 | {rate:.2f} ({storm['storm_p99_ms']:.2f} / {storm['quiet_p99_ms']:.2f} ms) |",
+        f"| the same during 200 new connections a second of somebody known / quiet | | {storm['known_p99_ms'] / storm['quiet_p99_ms']:.2f} "
+        f"({storm['known_p99_ms']:.2f} ms) |",
         f"| new credentials answered, turned away with 503 | bounded | {storm['answered']}, {storm['turned_away']} |",
         f"| owner's p99 beside the guessing, ms | | {seen['guessing']['owner_p99_ms']:.2f} |",
         f"| hashes spent on {seen['guessing']['guesses']:,} guesses | | {seen['guessing']['hashes']:.0f} |",

@@ -10,22 +10,15 @@ import NIOSSL
 
 /// Sets up accepted connections: counting, deadlines, TLS, HTTP/1 or HTTP/2, and the handlers that guard them.
 struct GuardedChannel: ServerChildChannel {
-    enum Value: ServerChildChannelValue {
-        case plain(any Channel, FirstGeneration)
-        case secured(any Channel, EventLoopFuture<NIONegotiatedHTTPVersion<FirstGeneration, HTTP2Connection.Value>>)
-
-        var channel: any Channel {
-            switch self {
-            case .plain(let channel, _), .secured(let channel, _): channel
-            }
-        }
+    struct Value: ServerChildChannelValue {
+        let channel: any Channel
+        /// What there is to answer. It may never come: some connections say nothing, and the lane answers others alone.
+        fileprivate let ready: EventLoopFuture<Ready>
     }
 
-    /// A connection that speaks HTTP/1.
-    enum FirstGeneration {
-        case ordinary(HTTP1Channel.Value)
-        /// The ordinary handlers come when they are needed, if ever.
-        case lane(any Channel, EventLoopFuture<HTTP1Channel.Value>)
+    fileprivate enum Ready: Sendable {
+        case first(HTTP1Channel.Value)
+        case second(HTTP2Connection.Value)
     }
 
     private let http1: HTTP1Channel
@@ -34,6 +27,7 @@ struct GuardedChannel: ServerChildChannel {
     private let transport: Listener.Transport
     private let limits: ListenerLimits
     private let table: ConnectionTable
+    private let newcomers: Newcomers
 
     init(
         responder: @escaping HTTPChannelHandler.Responder, transport: Listener.Transport, limits: ListenerLimits, table: ConnectionTable,
@@ -43,6 +37,7 @@ struct GuardedChannel: ServerChildChannel {
         self.lane = lane
         self.limits = limits
         self.table = table
+        newcomers = Newcomers(most: limits.newcomers)
         http1 = HTTP1Channel { request, writer, channel in
             try await responder(ContinuingBody.prepared(request, channel), writer, channel)
         }
@@ -51,27 +46,34 @@ struct GuardedChannel: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         if !table.admit(channel) { channel.eventLoop.execute { channel.close(promise: nil) } }
-        switch transport {
-        case .plain: return setupHTTP1(channel, logger).map { .plain(channel, $0) }
-        case .tls(let certificate): return setupSecured(channel, certificate, logger)
+        return channel.eventLoop.makeCompletedFuture {
+            switch transport {
+            case .plain: Value(channel: channel, ready: try setupHTTP1(channel, logger).map(Ready.first))
+            case .tls(let certificate): Value(channel: channel, ready: try setupSecured(channel, certificate, logger))
+            }
         }
     }
 
-    private func setupSecured(_ channel: any Channel, _ certificate: ShownCertificate, _ logger: Logger) -> EventLoopFuture<Value> {
-        do {
-            try channel.pipeline.syncOperations.addHandler(FirstBytesHandler { NIOSSLServerHandler(context: certificate.current) })
-        } catch {
-            return channel.eventLoop.makeFailedFuture(error)
+    private func setupSecured(_ channel: any Channel, _ certificate: ShownCertificate, _ logger: Logger) throws -> EventLoopFuture<Ready> {
+        let first = FirstBytesHandler { [newcomers] in
+            newcomers.begin(channel)
+            return NIOSSLServerHandler(context: certificate.current)
         }
+        try channel.pipeline.syncOperations.addHandler(first)
         let deadline = channel.eventLoop.scheduleTask(in: TimeAmount(limits.handshake)) { channel.close(promise: nil) }
         channel.closeFuture.whenComplete { _ in deadline.cancel() }
         return channel.configureHTTP2AsyncSecureUpgrade { channel in
             deadline.cancel()
-            return setupHTTP1(channel, logger)
+            return channel.eventLoop.makeCompletedFuture { try setupHTTP1(channel, logger) }
         } http2ConnectionInitializer: { channel in
             deadline.cancel()
-            return http2.setup(channel: channel, logger: logger)
-        }.map { .secured(channel, $0) }
+            return http2.setup(channel: channel, logger: logger) { [newcomers] in newcomers.settle(ObjectIdentifier(channel)) }
+        }.flatMap { $0 }.flatMap { negotiated in
+            switch negotiated {
+            case .http1_1(let connection): connection.map(Ready.first)
+            case .http2(let connection): channel.eventLoop.makeSucceededFuture(.second(connection))
+            }
+        }
     }
 
     /// - Parameter lane: looks after idle connections itself.
@@ -82,8 +84,8 @@ struct GuardedChannel: ServerChildChannel {
             let pipeline = channel.pipeline.syncOperations
             // The framework's own would drop what comes right after a request to change the protocol.
             let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: Self.parserLimits)
-            try pipeline.addHandlers(HTTPResponseEncoder(), ByteToMessageHandler(decoder))
-            try pipeline.addHandler(HTTP1GuardHandler(headerTimeout: TimeAmount(limits.header)))
+            try pipeline.addHandlers(SpareBytesHandler(), HTTPResponseEncoder(), ByteToMessageHandler(decoder))
+            try pipeline.addHandler(HTTP1GuardHandler(headerTimeout: TimeAmount(limits.header), onFirstRequest: settling(channel)))
             if let lane { try pipeline.addHandler(LaneReturnHandler(lane)) }
             try pipeline.addHandlers(
                 HTTP1ToHTTPServerCodec(secure: false), PaceHandler(limits, isStream: false), ClientPresenceHandler(),
@@ -101,49 +103,54 @@ struct GuardedChannel: ServerChildChannel {
         return limits
     }
 
-    private func setupHTTP1(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<FirstGeneration> {
+    /// - Returns: what comes when the ordinary handlers are needed, if ever.
+    private func setupHTTP1(_ channel: any Channel, _ logger: Logger) throws -> EventLoopFuture<HTTP1Channel.Value> {
         let peer = channel.remoteAddress?.ipAddress.flatMap { IPAddress(parsing: $0) }
-        guard let lane, let quick = lane.connection(from: peer, on: channel.eventLoop) else {
-            return setupOrdinary(channel, logger).map { .ordinary($0) }
-        }
+        guard let lane, let quick = lane.connection(from: peer, on: channel.eventLoop) else { return setupOrdinary(channel, logger) }
         let ordinary = channel.eventLoop.makePromise(of: HTTP1Channel.Value.self)
         // When nothing of the connection ever went the ordinary way.
         channel.closeFuture.whenComplete { _ in ordinary.fail(ChannelError.eof) }
-        let handler = LaneHandler(lane, quick: quick, limits: limits) { handler in
+        let handler = LaneHandler(lane, quick: quick, limits: limits, onFirstRequest: settling(channel)) { handler in
             setupOrdinary(channel, logger, behind: handler).cascade(to: ordinary)
         }
-        do { try channel.pipeline.syncOperations.addHandler(handler) } catch { return channel.eventLoop.makeFailedFuture(error) }
-        return channel.eventLoop.makeSucceededFuture(.lane(channel, ordinary.futureResult))
-    }
-
-    private func handle(_ connection: FirstGeneration, _ logger: Logger) async {
-        switch connection {
-        case .ordinary(let value): await http1.handle(value: value, logger: logger)
-        case .lane(let channel, let ordinary):
-            await withTaskCancellationHandler {
-                // Nothing but that the connection ended first.
-                guard let value = try? await ordinary.get() else { return }
-                await http1.handle(value: value, logger: logger)
-            } onCancel: {
-                channel.close(promise: nil)
-            }
+        do { try channel.pipeline.syncOperations.addHandler(handler) } catch {
+            ordinary.fail(error)
+            throw error
         }
+        return ordinary.futureResult
     }
 
+    /// Where there is TLS; it tells that a connection is a newcomer no more.
+    private func settling(_ channel: any Channel) -> (() -> Void)? {
+        guard case .tls = transport else { return nil }
+        return { [newcomers] in newcomers.settle(ObjectIdentifier(channel)) }
+    }
+
+    /// Most connections wait most of the time. What they wait in is small: the large frames of answering come with something to answer.
     func handle(value: Value, logger: Logger) async {
-        switch value {
-        case .plain(_, let connection): await handle(connection, logger)
-        case .secured(_, let negotiated):
-            do {
-                switch try await negotiated.get() {
-                case .http1_1(let connection): await handle(connection, logger)
-                case .http2(let http2Value): await http2.handle(value: http2Value, logger: logger)
-                }
-            } catch {
-                logger.debug("handshake failed", metadata: ["type": .string(String(reflecting: type(of: error)))])
-            }
+        switch await Self.wait(for: value) {
+        case .success(.first(let connection)): await answer(connection, logger)
+        case .success(.second(let connection)): await answer(connection, logger)
+        // Nothing but that the connection ended first.
+        case .failure(ChannelError.eof): return
+        case .failure(let error): logger.debug("handshake failed", metadata: ["type": .string(String(reflecting: type(of: error)))])
         }
     }
+
+    @inline(never)
+    private static func wait(for value: Value) async -> Result<Ready, any Error> {
+        await withTaskCancellationHandler {
+            do { return .success(try await value.ready.get()) } catch { return .failure(error) }
+        } onCancel: {
+            value.channel.close(promise: nil)
+        }
+    }
+
+    @inline(never)
+    private func answer(_ connection: HTTP1Channel.Value, _ logger: Logger) async { await http1.handle(value: connection, logger: logger) }
+
+    @inline(never)
+    private func answer(_ connection: HTTP2Connection.Value, _ logger: Logger) async { await http2.handle(value: connection, logger: logger) }
 }
 
 /// A request body whose sender waits for `100 Continue` (RFC 9110, section 10.1.1), which goes out when the body is first read. An

@@ -26,6 +26,7 @@ final class HTTP1GuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private let headerTimeout: TimeAmount
+    private var onFirstRequest: (() -> Void)?
     /// Requests whose answer is not complete, oldest first.
     private var exchanges = CircularBuffer<Exchange>()
     private var isReadingBody = false
@@ -37,7 +38,10 @@ final class HTTP1GuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var headerDeadline: Scheduled<Void>?
     private var lingerDeadline: Scheduled<Void>?
 
-    init(headerTimeout: TimeAmount) { self.headerTimeout = headerTimeout }
+    init(headerTimeout: TimeAmount, onFirstRequest: (() -> Void)? = nil) {
+        self.headerTimeout = headerTimeout
+        self.onFirstRequest = onFirstRequest
+    }
 
     func handlerAdded(context: ChannelHandlerContext) { startHeaderDeadline(context) }
 
@@ -56,6 +60,8 @@ final class HTTP1GuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(let head) where Self.isBadlyFramed(head):
             refuse(context, .unknown)
         case .head(var head):
+            onFirstRequest?()
+            onFirstRequest = nil
             headerDeadline?.cancel()
             headerDeadline = nil
             isReadingBody = true

@@ -31,7 +31,8 @@ struct HTTP2Connection: Sendable {
         answering = HTTP1Channel(responder: responder)
     }
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+    /// - Parameter onStream: told of each request as it begins.
+    func setup(channel: any Channel, logger: Logger, onStream: @escaping @Sendable () -> Void) -> EventLoopFuture<Value> {
         let limits = limits
         return channel.eventLoop.makeCompletedFuture {
             let manager = NIOHTTP2ServerConnectionManagementHandler(
@@ -41,9 +42,13 @@ struct HTTP2Connection: Sendable {
                     // A client that went away without a word would keep its streams open for ever.
                     keepalive: .init(pingInterval: TimeAmount(limits.idle), ackTimeout: TimeAmount(limits.idle))))
             let closing = ClosingHandler()
+            try channel.pipeline.syncOperations.addHandler(SpareBytesHandler())
             let streams = try channel.pipeline.syncOperations.configureAsyncHTTP2Pipeline(
                 mode: .server, streamDelegate: manager.http2StreamDelegate, frameDelegate: closing, configuration: Self.configuration
-            ) { stream in Self.setup(stream: stream, limits, logger) }
+            ) { stream in
+                onStream()
+                return Self.setup(stream: stream, limits, logger)
+            }
             try channel.pipeline.syncOperations.addHandler(manager)
             try channel.pipeline.syncOperations.addHandler(closing)
             return Value(streams: streams)

@@ -38,7 +38,8 @@ public struct Listener: Service {
             responder: door,
             server: HTTPServerBuilder { GuardedChannel(responder: $0, transport: transport, limits: limits, table: table, lane: lane) },
             configuration: ApplicationConfiguration(
-                address: address, backlog: 1024, availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: quiet)),
+                // Whoever finds this queue full tries again after a second.
+                address: address, backlog: 4096, availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: quiet)),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port
                 logger.info("listening", metadata: ["listener": .string(name), "port": .string(port.map(String.init) ?? "unix")])

@@ -22,5 +22,8 @@ public struct ListenerLimits: Sendable {
     /// Connections are closed at once while the process has as many descriptors open as this, whatever they are of.
     public var descriptors = Int.max
 
+    /// Connections that have begun TLS and not asked anything yet, at a time; the one that is silent for longest goes when another comes.
+    public var newcomers = 2_500
+
     public init() {}
 }

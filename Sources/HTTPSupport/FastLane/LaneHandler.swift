@@ -25,6 +25,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var waiting = ByteBuffer()
     private var answers = ByteBuffer()
     private var turn: LaneTurn?
+    private var onFirstRequest: (() -> Void)?
     /// Answers have been written that go out at the end of the turn.
     private var hasUnsent = false
     var pace: LanePace
@@ -45,9 +46,13 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// How often a request that comes in pieces is looked at from its beginning. The full parser begins where it stopped.
     private static let mostLooks = 64
 
-    init(_ responder: any QuickResponder, quick: any QuickConnection, limits: ListenerLimits, makeOrdinary: @escaping (LaneHandler) -> Void) {
+    init(
+        _ responder: any QuickResponder, quick: any QuickConnection, limits: ListenerLimits, onFirstRequest: (() -> Void)? = nil,
+        makeOrdinary: @escaping (LaneHandler) -> Void
+    ) {
         self.responder = responder
         self.quick = quick
+        self.onFirstRequest = onFirstRequest
         self.makeOrdinary = makeOrdinary
         scanner = LaneScanner(longestBody: responder.longestBody)
         pace = LanePace(limits)
@@ -99,20 +104,34 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
         if answers.readableBytes > 0 { writeAnswers(context) }
         pace.isPartial(rest == .incomplete)
         switch rest {
-        case .nothing, .incomplete: waiting = bytes
+        case .nothing: asked()
+        case .incomplete: keep(bytes, context)
         case .underWay:
-            waiting = bytes
+            asked()
+            keep(bytes, context)
             busy = .quick
             quick.begin(self)
         case .ordinary(let length):
             guard let one = bytes.readSlice(length: length) else { return stepAside(context, bytes) }
-            waiting = bytes
+            keep(bytes, context)
             busy = .ordinary
             needOrdinary()
             passOn(context, wrapInboundOut(one))
         case .foreign: stepAside(context, bytes)
         }
         finishIfEnding(context)
+    }
+
+    /// Held as they are, the bytes would keep the whole buffer that was read into, and the next read would need another.
+    private func keep(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+        waiting = bytes
+        waiting.keepOnlyWhatIsReadable(context.channel.allocator)
+    }
+
+    /// A request was whole. Those that are not for the lane are seen by the ordinary handlers.
+    private func asked() {
+        onFirstRequest?()
+        onFirstRequest = nil
     }
 
     private func writeAnswers(_ context: ChannelHandlerContext) {
