@@ -25,24 +25,26 @@ public struct LetterWriter: LetterRenderer {
     /// The public address's host: whom a letter says it comes from, and the right half of its `Message-ID`.
     public var host: String { links.host }
 
-    public func render(_ letter: Letter, to: EmailAddress, id: Identifier<OutboxLetter>) -> RenderedLetter {
-        render(letter, to: to, id: id, settings: settings())
+    public func render(_ letter: Letter, to: EmailAddress, id: Identifier<OutboxLetter>, writtenAt: Instant) -> RenderedLetter {
+        render(letter, to: to, id: id, writtenAt: writtenAt, settings: settings())
     }
 
     /// - Parameter settings: the installation's name, whom a reader can ask, and how long links work.
-    func render(_ letter: Letter, to: EmailAddress, id: Identifier<OutboxLetter>, settings: Settings) -> RenderedLetter {
+    func render(_ letter: Letter, to: EmailAddress, id: Identifier<OutboxLetter>, writtenAt: Instant, settings: Settings) -> RenderedLetter {
         let text = LetterWords(links: links, settings: settings).text(of: letter).onOneLineEach
-        let footer = footer(of: text, to: to, id: id, supportContact: OneLine.of(settings.supportContact))
+        let footer = footer(of: text, to: to, id: id, writtenAt: writtenAt, supportContact: OneLine.of(settings.supportContact))
         return RenderedLetter(
             subject: text.subject, text: PlainLetter.write(text, footer: footer),
             html: HTMLLetter.write(text, from: OneLine.of(settings.name), footer: footer))
     }
 
     /// Why you get this, what we never do, who sent it. A letter with a password does not say where that password works.
-    private func footer(of text: LetterText, to: EmailAddress, id: Identifier<OutboxLetter>, supportContact: String) -> [String] {
+    private func footer(
+        of text: LetterText, to: EmailAddress, id: Identifier<OutboxLetter>, writtenAt: Instant, supportContact: String
+    ) -> [String] {
         var asking = "We never ask for your password by email or phone."
         if text.namesTheHost, !supportContact.isEmpty { asking += " Questions? Ask \(supportContact)." }
         let sender = text.namesTheHost ? "Sent by \(host) to \(to.text)." : "Sent to \(to.text)."
-        return [text.reason, asking, "\(sender) Letter \(id)."]
+        return [text.reason, asking, sender, "Letter \(id), \(writtenAt.iso8601)."]
     }
 }

@@ -145,7 +145,7 @@ public final class OutboxWorker: Service {
 
     private func message(_ claimed: Outbox.Claimed, at now: Instant) -> [UInt8] {
         let letter = claimed.letter
-        let words = writer.render(claimed.content, to: letter.to, id: letter.id, settings: claimed.settings)
+        let words = writer.render(claimed.content, to: letter.to, id: letter.id, writtenAt: letter.createdAt, settings: claimed.settings)
         return MIMEMessage(words, from: sender, to: letter.to, id: letter.id, at: now, host: writer.host, entropy: entropy).bytes
     }
 

@@ -33,6 +33,7 @@ public struct Outbox: Sendable {
             return Audited((letter, content, try store.settings()), AuditEntry(.letterRead, caller.circumstances, by: caller.origin, on: target))
         }
         instruments.remembered.set(opened.2)
-        return OpenedLetter(letter: opened.0, words: opened.1.map { instruments.letters.render($0, to: opened.0.to, id: id) })
+        return OpenedLetter(
+            letter: opened.0, words: opened.1.map { instruments.letters.render($0, to: opened.0.to, id: id, writtenAt: opened.0.createdAt) })
     }
 }

@@ -186,5 +186,6 @@ public struct RenderedLetter: Hashable, Sendable {
 
 /// Turns a letter's facts into words. Links begin with the configured public address, never with anything a request said.
 public protocol LetterRenderer: Sendable {
-    func render(_ letter: Letter, to: EmailAddress, id: Identifier<OutboxLetter>) -> RenderedLetter
+    /// - Parameter writtenAt: stands in the footer.
+    func render(_ letter: Letter, to: EmailAddress, id: Identifier<OutboxLetter>, writtenAt: Instant) -> RenderedLetter
 }

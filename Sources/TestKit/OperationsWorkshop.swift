@@ -70,7 +70,7 @@ public final class Workshop: Sendable {
 
 /// Names the letter and says nothing else: the words are the mail module's.
 struct WordlessLetters: LetterRenderer {
-    func render(_ letter: Letter, to: EmailAddress, id: Identifier<OutboxLetter>) -> RenderedLetter {
+    func render(_ letter: Letter, to: EmailAddress, id: Identifier<OutboxLetter>, writtenAt: Instant) -> RenderedLetter {
         RenderedLetter(subject: letter.kind.rawValue, text: "", html: "")
     }
 }

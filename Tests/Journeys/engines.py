@@ -83,7 +83,7 @@ class WebKit:
     name = "webkit"
 
     def __init__(self, folder, javascript=True):
-        self.folder = pathlib.Path(folder)
+        self.folder, self.javascript = pathlib.Path(folder), javascript
 
     def __enter__(self):
         from selenium import webdriver
@@ -100,6 +100,8 @@ class WebKit:
         options = webdriver.WebKitGTKOptions()
         options.binary_location = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser"
         options.add_argument("--automation")
+        if not self.javascript:
+            options.add_argument("--enable-javascript=false")
         options.set_capability("acceptInsecureCerts", True)
         self.driver = webdriver.WebKitGTK(
             options=options, service=webdriver.WebKitGTKService(executable_path="/usr/bin/WebKitWebDriver"))

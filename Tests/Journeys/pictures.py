@@ -8,6 +8,7 @@ import time
 
 import latchkey
 import mailserver
+import picturestates as states
 import sitemap
 from browser import LOOKS, Person, shown
 from forms import FormClient
@@ -283,15 +284,22 @@ def main(folder, only):
             for name, part in (("pages", pages), ("menus", menus), ("credentials", credentials), ("people", people)):
                 if name in only:
                     part(album, browser, server)
-            if "links" in only:
-                links(album, browser, server, mail)
+            for name, part in (("accounts", states.accounts), ("log", states.log), ("failures", states.failures), ("forced", states.forced)):
+                if name in only:
+                    part(album, browser, server)
+            for name, part in (("settings", states.settings), ("own", states.own), ("links", links)):
+                if name in only:
+                    part(album, browser, server, mail)
             mail.__exit__()
             if "mail" in only:
                 mail_down(album, browser, server)
+            for name, part in (("renewal", states.renewal), ("broken", states.broken_log)):
+                if name in only:
+                    part(album, browser, server)
         browser.close()
     print(f"{len(list(album.folder.glob('*.png')))} pictures in {album.folder}")
 
 
 if __name__ == "__main__":
-    ALL = ("first", "pages", "menus", "credentials", "people", "links", "mail")
+    ALL = ("first", "pages", "menus", "credentials", "people", "accounts", "log", "failures", "forced", "settings", "own", "links", "mail", "renewal", "broken")
     main(latchkey.ROOT / "build" / "pictures" if len(sys.argv) < 2 else pathlib.Path(sys.argv[1]), sys.argv[2:] or ALL)

@@ -74,7 +74,7 @@ def test_a_card_that_is_not_right_says_so_and_the_others_keep_what_is_saved(demo
     fields = {"card": "links", "verification_hours": "500", "password_link_hours": "24", "reset_minutes": "20"}
     client.confirm(demo.facts["operator"]["password"])
     status, _, text = client.post("/account/settings/security", fields)
-    assert status == 422 and "Enter a whole number from 1 to 336" in text and 'value="500"' in text
+    assert status == 422 and "Hours that a verification link works: enter a whole number from 1 to 336" in text and 'value="500"' in text
     status, headers, _ = client.post("/account/settings/security", {**fields, "verification_hours": "72"})
     assert status == 303 and "notice=saved" in headers["Location"]
     assert 'value="20"' in client.get("/account/settings/security")[2]

@@ -14,7 +14,8 @@ import Testing
         if FileManager.default.fileExists(atPath: folder.path) { try FileManager.default.removeItem(at: folder) }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for (number, letter) in EveryLetter.all().enumerated() {
-            let rendered = writer.render(letter, to: try EmailAddress(parsing: "jo@example.com"), id: Identifier(42))
+            let rendered = writer.render(
+                letter, to: try EmailAddress(parsing: "jo@example.com"), id: Identifier(42), writtenAt: Instant(milliseconds: 1_795_788_300_000))
             let name = (number < 9 ? "0" : "") + "\(number + 1)-\(letter.kind.rawValue)"
             try Data(rendered.html.utf8).write(to: folder.appending(path: name + ".html"))
             try Data("\(rendered.subject)\n\n\(rendered.text)".utf8).write(to: folder.appending(path: name + ".txt"))

@@ -7,7 +7,8 @@ import Testing
     let writer = LetterWriter(publicURL: "https://id.example.com/", supportContact: "help@example.com")
 
     func render(_ letter: Letter) throws -> RenderedLetter {
-        writer.render(letter, to: try EmailAddress(parsing: "jo@example.com"), id: Identifier(42))
+        writer.render(
+            letter, to: try EmailAddress(parsing: "jo@example.com"), id: Identifier(42), writtenAt: Instant(milliseconds: 1_795_788_300_000))
     }
 
     @Test func `every kind of letter is among those tested`() {
@@ -78,7 +79,8 @@ import Testing
                 Not expecting this? Ignore it: nothing happens until the link is used.
                 We never ask for your password by email or phone. Questions? Ask
                 help@example.com.
-                Sent by id.example.com to jo@example.com. Letter 42.
+                Sent by id.example.com to jo@example.com.
+                Letter 42, 2026-11-27T14:05:00Z.
 
                 """)
         #expect(rendered.subject == "Verify your Latchkey account")

@@ -16,7 +16,8 @@ import Testing
     }
 
     func render(_ letter: Letter) throws -> RenderedLetter {
-        writer.render(letter, to: try EmailAddress(parsing: "jo@example.com"), id: Identifier(42))
+        writer.render(
+            letter, to: try EmailAddress(parsing: "jo@example.com"), id: Identifier(42), writtenAt: Instant(milliseconds: 1_795_788_300_000))
     }
 
     @Test func `every letter arrives as it was written, in short lines of ASCII`() throws {

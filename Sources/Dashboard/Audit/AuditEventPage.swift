@@ -39,7 +39,8 @@ struct AuditEventPage: PageModel {
     private static func facts(_ record: AuditRecord, _ line: AuditLine) -> [Fact] {
         let entry = record.entry
         var facts = [
-            Fact(Words.auditWhen, entry.at, after: "(\(entry.at.iso8601))", otherwise: ""), Fact(Words.auditWho, line.who),
+            Fact(Words.auditWhen, entry.at, otherwise: ""),
+            Fact(Words.auditUTC, entry.at.iso8601, verbatim: true), Fact(Words.auditWho, line.who),
             Fact(Words.auditAction, entry.action.rawValue, verbatim: true),
         ]
         if let target = entry.targetUsername { facts.append(Fact(Words.auditToWhom, target, verbatim: true)) }

@@ -85,6 +85,15 @@ struct SealLine: Sendable {
     let checked: Moment?
     let warning: Notice?
 
+    /// The notice of the check that was just made says it.
+    static let said = SealLine(text: nil, checked: nil, warning: nil)
+
+    private init(text: String?, checked: Moment?, warning: Notice?) {
+        self.text = text
+        self.checked = checked
+        self.warning = warning
+    }
+
     /// - Parameter isOperator: how much there is in all is the operators' business.
     init(_ check: TrailCheck?, isOperator: Bool) {
         guard let check else {

@@ -41,7 +41,7 @@ enum AuditPages {
         let viewer = try visit.viewer()
         let model = AuditPage(
             records, query, viewer: viewer, beginning: records.isEmpty ? try await trail.beginning(as: admin) : nil,
-            seal: SealLine(trail.lastCheck, isOperator: viewer.level == .operator),
+            seal: visit.receipt?.name == .logBroken ? .said : SealLine(trail.lastCheck, isOperator: viewer.level == .operator),
             check: viewer.level == .operator ? visit.form(.audit) : nil)
         return visit.page(model)
     }

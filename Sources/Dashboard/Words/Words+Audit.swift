@@ -5,6 +5,7 @@ import Ports
 extension Words {
     static let audit = "Audit log"
     static let auditWhen = "When"
+    static let auditUTC = "In UTC"
     static let auditWho = "Who"
     static let auditWhat = "What"
     static let auditFrom = "From"

@@ -27,7 +27,9 @@ extension Words {
     static let settingsAddressHint = "Every link in a letter begins with it. It stands in the configuration, as publicURL."
     static let minimumLength = "Minimum length of a password"
     static let minimumLengthHint = "Applies to passwords chosen from now on. Those in use stay as they are"
-    static func lengthFault(_ range: ClosedRange<Int>) -> String { "Enter a whole number from \(range.lowerBound) to \(range.upperBound)" }
+    static func lengthFault(_ range: ClosedRange<Int>) -> String {
+        "\(minimumLength): enter a whole number from \(range.lowerBound) to \(range.upperBound)"
+    }
 
     static func numberLabel(_ number: SettingsNumber) -> String {
         switch number {
@@ -54,7 +56,7 @@ extension Words {
     }
 
     static func numberFault(_ number: SettingsNumber) -> String {
-        "Enter a whole number from \(number.range.lowerBound) to \(number.range.upperBound)"
+        "\(numberLabel(number)): enter a whole number from \(number.range.lowerBound) to \(number.range.upperBound)"
     }
 
     // Email
