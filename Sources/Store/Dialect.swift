@@ -30,6 +30,13 @@ enum Dialect: Sendable {
         }
     }
 
+    /// The same for a table that is kept in the order of its primary key and has no other number for its rows.
+    var keyedTableOptions: String {
+        switch self {
+        case .sqlite: " STRICT, WITHOUT ROWID"
+        }
+    }
+
     /// True of a text that has nothing but ASCII digits in it.
     func onlyDigits(_ column: String) -> String {
         switch self {
