@@ -1,5 +1,5 @@
 /// How many there are, counted as far as anybody asked.
-public struct Tally: Sendable, Hashable {
+public struct Tally: Sendable, Hashable, ExpressibleByIntegerLiteral {
     public let number: Int
     /// There are more than that.
     public let isMore: Bool
@@ -8,6 +8,8 @@ public struct Tally: Sendable, Hashable {
         self.number = number
         self.isMore = isMore
     }
+
+    public init(integerLiteral number: Int) { self.init(number) }
 
     /// - Parameter found: as many as were found, looking no further than one beyond `bound`.
     public init(_ found: Int, upTo bound: Int) {

@@ -43,8 +43,10 @@ extension Narrowing {
             return Narrowing(
                 "coalesce(u.last_use_at, u.created_at) < \(limit) AND \(hasLive)",
                 Way(
-                    users: "(u.last_use_at < \(limit) OR (u.last_use_at IS NULL AND u.created_at < \(limit))) AND u.api = 1", isExact: false,
-                    isOrdered: false))
+                    """
+                    (SELECT c.id AS user_id FROM users c WHERE c.api = 1 AND c.last_use_at < \(limit)
+                    UNION ALL SELECT c.id FROM users c WHERE c.api = 1 AND c.last_use_at IS NULL AND c.created_at < \(limit)) some
+                    """, user: "some.user_id", "1 = 1", isExact: false))
         case .expiring:
             return expiring(by: now + .days(14), live: live, soonest: soonest, &arguments)
         }

@@ -84,6 +84,13 @@ enum Dialect: Sendable {
         }
     }
 
+    /// `users u`, read by this index and no other.
+    func users(by index: String) -> String {
+        switch self {
+        case .sqlite: "users u INDEXED BY \(index)"
+        }
+    }
+
     /// The least text that comes after every text with this beginning, byte by byte.
     ///
     /// - Parameter beginning: ends in an ASCII character that is not the last one.

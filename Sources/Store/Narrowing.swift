@@ -14,8 +14,9 @@ struct Narrowing {
 
     /// A way through the database to the users that fit, or to few that do not beside them.
     struct Way {
-        /// What stands after FROM; `nil`: `users u`.
+        /// What stands after FROM; `nil`: `users u`, and nothing else.
         let table: String?
+        private let users: String
         /// The column of `table` that names the user.
         let user: String
         let condition: String
@@ -30,12 +31,16 @@ struct Narrowing {
             self.user = user
             self.condition = condition
             self.isExact = isExact
+            users = "users u"
             isOrdered = false
         }
 
         /// By an index of `users u`.
-        init(users condition: String, isExact: Bool = true, isOrdered: Bool) {
+        ///
+        /// - Parameter index: its name, where the database would take a wider one.
+        init(users condition: String, by index: String? = nil, isExact: Bool = true, isOrdered: Bool) {
             table = nil
+            users = index.map { Dialect.sqlite.users(by: $0) } ?? "users u"
             user = "u.id"
             self.condition = condition
             self.isExact = isExact
@@ -43,12 +48,12 @@ struct Narrowing {
         }
 
         /// What follows FROM, for counting those on the way.
-        var source: String { "\(table ?? "users u") WHERE \(condition)" }
+        var source: String { "\(table ?? users) WHERE \(condition)" }
 
         /// What follows FROM, as users `u` that also pass these tests. The way comes first, whatever the database thinks of it.
         func source(passing tests: [String]) -> String {
             let conditions = ([condition] + tests).joined(separator: " AND ")
-            return table.map { "\($0) CROSS JOIN users u ON u.id = \(user) WHERE \(conditions)" } ?? "users u WHERE \(conditions)"
+            return table.map { "\($0) CROSS JOIN users u ON u.id = \(user) WHERE \(conditions)" } ?? "\(users) WHERE \(conditions)"
         }
     }
 }

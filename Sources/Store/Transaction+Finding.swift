@@ -90,13 +90,23 @@ extension Transaction {
 
     // MARK: Counting without looking
 
-    /// How many, where that is no work: all users, or those of an account that nearly everybody is in.
+    /// How many, where that is no work: all users, or those of accounts of which one has nearly everybody in it.
     private func wholeCount(_ listing: UserListing) throws(Refusal) -> Int? {
         if listing.narrowings.isEmpty {
             let all = try number("SELECT count(*) AS n FROM users")
-            return Int(clamping: all - (listing.hidesOperators ? try operators(in: nil) : 0))
+            return Int(clamping: all - (listing.hidesOperators ? try operators() : 0))
         }
-        guard let accounts = listing.onlyAccounts, let account = accounts.first, accounts.count == 1 else { return nil }
+        guard let accounts = listing.onlyAccounts, accounts.count <= 10 else { return nil }
+        for account in accounts.sorted() {
+            guard let members = try nearlyEverybody(in: account) else { continue }
+            let more = try others(than: account, in: accounts)
+            return Int(clamping: members + more - (listing.hidesOperators ? try operators(in: accounts) : 0))
+        }
+        return nil
+    }
+
+    /// The people of the account, if they are many and the others few: counting a whole table is no work.
+    private func nearlyEverybody(in account: Identifier<Account>) throws(Refusal) -> Int64? {
         let own = try number(
             "SELECT count(*) AS n FROM (SELECT 1 FROM memberships WHERE account_id = $1 LIMIT $2) AS own", [account, few + 1])
         guard own > Int64(few) else { return nil }
@@ -106,17 +116,26 @@ extension Transaction {
                 SELECT 1 FROM memberships WHERE account_id < $1 UNION ALL SELECT 1 FROM memberships WHERE account_id > $1) LIMIT $2) AS others
             """, [account, few + 1])
         guard others <= Int64(few) else { return nil }
-        let all = try number("SELECT count(*) AS n FROM memberships")
-        return Int(clamping: all - others - (listing.hidesOperators ? try operators(in: account) : 0))
+        return try number("SELECT count(*) AS n FROM memberships") - others
     }
 
-    /// How many operators there are (in the account).
-    func operators(in account: Identifier<Account>?) throws(Refusal) -> Int64 {
-        guard let account else { return try number("SELECT count(*) AS n FROM users u WHERE \(Narrowing.operators)") }
+    /// People of the other accounts who are not in this one.
+    private func others(than account: Identifier<Account>, in accounts: Set<Identifier<Account>>) throws(Refusal) -> Int64 {
+        guard accounts.count > 1 else { return 0 }
+        var arguments = SQLArguments()
+        let list = arguments.list(accounts.subtracting([account]).sorted())
+        let this = arguments.placeholder(for: account)
         return try number(
             """
-            SELECT count(*) AS n FROM users u CROSS JOIN memberships m ON m.user_id = u.id AND m.account_id = $1 WHERE \(Narrowing.operators)
-            """, [account])
+            SELECT count(DISTINCT d.user_id) AS n FROM memberships d WHERE d.account_id IN (\(list))
+                AND NOT EXISTS (SELECT 1 FROM memberships e WHERE e.user_id = d.user_id AND e.account_id = \(this))
+            """, arguments.values)
+    }
+
+    private func operators(in accounts: Set<Identifier<Account>>? = nil) throws(Refusal) -> Int64 {
+        var arguments = SQLArguments()
+        let tests = [Narrowing.operators] + (accounts.map { [Narrowing.accounts($0, &arguments).test] } ?? [])
+        return try number("SELECT count(*) AS n FROM users u WHERE \(tests.joined(separator: " AND "))", arguments.values)
     }
 }
 

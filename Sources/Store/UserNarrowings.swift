@@ -35,6 +35,7 @@ extension Narrowing {
             Way("memberships d", user: "d.user_id", "d.account_id IN (\(list))" + (accounts.count > 1 ? isFirst : "")))
     }
 
+    /// The plus signs keep to the user at hand: a role alone has very many.
     static func role(_ role: String, in accounts: Set<Identifier<Account>>?, _ arguments: inout SQLArguments) -> Narrowing {
         let role = arguments.placeholder(for: role)
         let list = accounts.map { arguments.list($0.sorted()) }
@@ -42,10 +43,10 @@ extension Narrowing {
         let isFirst =
             """
              AND NOT EXISTS (
-            SELECT 1 FROM grants e WHERE e.user_id = d.user_id AND e.role = d.role AND e.account_id < d.account_id\(here("e")))
+            SELECT 1 FROM grants e WHERE e.user_id = d.user_id AND +e.role = d.role AND e.account_id < d.account_id\(here("e")))
             """
         return Narrowing(
-            "EXISTS (SELECT 1 FROM grants g WHERE g.user_id = u.id AND g.role = \(role)\(here("g")))",
+            "EXISTS (SELECT 1 FROM grants g WHERE g.user_id = u.id AND +g.role = \(role)\(here("g")))",
             Way("grants d", user: "d.user_id", "d.role = \(role)\(here("d"))" + (accounts?.count == 1 ? "" : isFirst)))
     }
 
@@ -100,7 +101,7 @@ extension Narrowing {
         }
         switch status {
         case .deactivated:
-            return Narrowing("+u.deactivated_at IS NOT NULL", Way(users: "u.deactivated_at IS NOT NULL", isOrdered: true))
+            return Narrowing("+u.deactivated_at IS NOT NULL", Way(users: "u.deactivated_at IS NOT NULL", by: "users_deactivated", isOrdered: true))
         case .waiting:
             return Narrowing(
                 "+u.deactivated_at IS NULL AND +u.progress = 'waiting'",
