@@ -101,9 +101,15 @@ public struct ReverseProxy: Sendable {
         let presence = await ClientPresence.of(context.channel)
         do {
             return try await attempt(outgoing, presence, until: whole)
-        } catch let error as HTTPClientError where error == .remoteConnectionClosed && mayRepeat {
+        } catch  where mayRepeat && Self.metClosed(error) {
             return try await attempt(outgoing, presence, until: whole)
         }
+    }
+
+    /// Whether the pool's connection had ended before the request: by the upstream, or here because it had sent more than its answer.
+    private static func metClosed(_ error: any Error) -> Bool {
+        if case .ioOnClosedChannel = error as? ChannelError { return true }
+        return error as? HTTPClientError == .remoteConnectionClosed
     }
 
     private func attempt(

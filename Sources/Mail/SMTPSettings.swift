@@ -26,6 +26,15 @@ public struct SMTPSettings: Sendable {
         case startTLS
         /// TLS from the first byte (RFC 8314). Usually port 465.
         case implicitTLS
+
+        /// As people who run mail servers write it.
+        public var name: String {
+            switch self {
+            case .plain: "not encrypted"
+            case .startTLS: "STARTTLS"
+            case .implicitTLS: "TLS"
+            }
+        }
     }
 
     /// A name and password for AUTH. The password is held in wiped memory, with the NUL that libcurl expects behind it.

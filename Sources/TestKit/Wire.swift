@@ -5,7 +5,11 @@ import Glibc
 public struct Wire: Sendable {
     private let descriptor: Int32
 
-    public struct Failed: Error {}
+    /// What could not be done, and the system's reason.
+    public struct Failed: Error {
+        let act: String
+        let code = errno
+    }
 
     /// Connects to the loopback address.
     public init(port: Int) throws {
@@ -19,12 +23,14 @@ public struct Wire: Sendable {
                 unsafe connect(descriptor, generic, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else { throw Failed() }
+        guard connected == 0 else { throw Failed(act: "connect") }
     }
 
     public func send(_ text: String) throws {
         let bytes = Array(text.utf8)
-        guard unsafe Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { throw Failed() }
+        guard unsafe Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
+            throw Failed(act: "send \(text.prefix(80).debugDescription)")
+        }
     }
 
     /// Everything until the other side closes, or until `isEnough`.

@@ -267,6 +267,17 @@ import Testing
         try await same(single.map { ($0.says, [Self.request("HEAD", Self.numbers, "X-Case: \($0.says)\r\n"), Self.last]) })
     }
 
+    @Test(arguments: ["404", "until the end", "fields of the hop", "204"])
+    func `the first answer of a connection is framed as any other, to HEAD too`(_ says: String) async throws {
+        try await same(["HEAD", "GET"].map { (says, [Self.request($0, Self.numbers, "X-Case: \(says)\r\n"), Self.last]) })
+    }
+
+    @Test func `a call that finds its connection closed over a surplus answer is made on another`() async throws {
+        let surplus = ["two answers", "204 and more", "more than chunks"]
+        try await same(
+            (0..<20).flatMap { _ in surplus.map { ($0, [Self.request("GET", Self.numbers, "X-Case: \($0)\r\n"), Self.last]) } })
+    }
+
     @Test func `failures are told in the form that was asked for`() async throws {
         try await same(
             ["application/xml", "application/json", "text/html", "text/xml;q=0.5, application/json;q=0.4"].map {

@@ -46,9 +46,9 @@ import Testing
     @Test func `many are counted after the first five`() {
         let items = attention { $0.waiting = (1...8).map { person($0, "user\($0)", added: 5) } }
         #expect(items.count == 6)
-        #expect(items.last?.text == Words.homeMoreWaiting(3))
+        #expect(items.last?.text == Words.homeMoreWaiting(3).prose)
         #expect(items.last?.href == "/account/users?status=waiting")
-        #expect(attention { $0.locked = SomeUsers([person(1, "anna")], total: 7) }.last?.text == Words.homeMoreLocked(6))
+        #expect(attention { $0.locked = SomeUsers([person(1, "anna")], total: 7) }.last?.text == Words.homeMoreLocked(6).prose)
     }
 
     @Test func `the most urgent comes first`() {
@@ -81,7 +81,7 @@ import Testing
         let items = attention(letters: [
             Samples.letter(), Samples.letter(.reset, .failed(at: Samples.now)), Samples.letter(.test, .sent(at: Samples.now)),
         ])
-        #expect(items.map(\.text) == [Words.homeFailed(1), Words.homeHeld(1)])
+        #expect(items.map(\.text.description) == [Words.homeFailed(1), Words.homeHeld(1)])
     }
 
     @Test func `first steps go once all are done, and can be put away and brought back`() {

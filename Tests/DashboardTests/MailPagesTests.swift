@@ -16,7 +16,7 @@ import Testing
     ])
     func `every state is in words`(state: LetterState, attempts: Int, word: String) {
         #expect(Words.letterBadge(state, attempts: attempts).word == word)
-        #expect(Words.letterState(state, attempts: attempts).hasPrefix(word))
+        #expect(Words.letterState(state, attempts: attempts).description.hasPrefix(word))
     }
 
     @Test func `a letter is read by a press, and one with a password warns first`() {
@@ -31,7 +31,7 @@ import Testing
     @Test func `an erased letter offers nothing to read`() {
         let page = LetterPage(Samples.letter(.preparedPassword, .sent(at: Samples.now), hasContent: false), words: nil, form: Samples.form)
         #expect(page.read == nil)
-        #expect(page.warning?.text == Words.mailErased)
+        #expect(page.warning?.text == Words.mailErased.prose)
     }
 
     @Test func `a letter's words are shown as text, and only on its page`() throws {

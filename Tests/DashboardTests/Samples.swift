@@ -39,9 +39,9 @@ enum Samples {
             errors: FormErrors([.currentPassword, .password(.missing)])),
         EmailChangePage(form, username: attack, newAddress: attack, stop: true),
         EmailChangePage(form, username: attack, newAddress: attack, stop: false),
-        FailurePage(heading: attack, text: attack, actions: [Anchor(attack, .home)], requestID: "req_1"),
+        FailurePage(heading: attack, text: attack.prose, actions: [Anchor(attack, .home)], requestID: "req_1"),
         FailurePage(
-            heading: attack, text: attack, actions: [],
+            heading: attack, text: attack.prose, actions: [],
             reopen: FailurePage.Reopening(form: form, kept: [PostButton.Hidden(name: attack, value: attack)]), requestID: "req_1"),
     ]
 

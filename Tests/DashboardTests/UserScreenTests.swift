@@ -103,12 +103,12 @@ import Testing
     @Test func `deactivating says what stops when calls were made lately`() {
         #expect(UserActPage(.deactivate, Samples.detail(), form: Samples.form, now: Samples.now).warning == nil)
         let use = CredentialUse(at: Samples.now, address: "203.0.113.7", method: "GET", path: "/api/x")
-        #expect(Words.calledLately("bot1", use, press: "Deactivate").contains("203.0.113.7"))
+        #expect(Words.calledLately("bot1", use, press: "Deactivate").description.contains("203.0.113.7"))
         var busy = Samples.detail()
         busy.recentCalls = RecentCalls(
             count: 37, since: Samples.now - .hours(1), last: AddressUse(address: "203.0.113.7", at: Samples.now, calls: 30))
-        let warning = UserActPage(.deactivate, busy, form: Samples.form, now: Samples.now).warning?.text ?? ""
-        #expect(warning.hasPrefix("ann.lee made 37 calls since ") && warning.hasSuffix("They stop as soon as you press Deactivate."))
-        #expect(DeleteUserPage(busy, form: Samples.form, now: Samples.now).warning?.text.hasSuffix("press Delete for good.") == true)
+        let warning = UserActPage(.deactivate, busy, form: Samples.form, now: Samples.now).warning?.text.description ?? ""
+        #expect(warning.hasPrefix("ann.lee made 37 calls in the last 2 hours, ") && warning.hasSuffix("They stop as soon as you press Deactivate."))
+        #expect(DeleteUserPage(busy, form: Samples.form, now: Samples.now).warning?.text.description.hasSuffix("press Delete for good.") == true)
     }
 }

@@ -65,14 +65,17 @@ struct FrontDoorTests {
     }
 
     @Test func `without TLS browsers are sent to HTTPS and programs are told`() async throws {
+        let router = Router(context: AppContext.self)
+        router.get("/healthz") { _, _ in "ok" }
         let door = FrontDoor(
             policy: DoorPolicy(transport: .plain), clock: StoppedClock(), entropy: CountingEntropy(), log: RequestLog(LogBook().logger),
-            inside: HTTPSRedirect(origin: "https://latchkey.test"))
+            inside: HTTPSRedirect(origin: "https://latchkey.test", open: ["/healthz"], inside: router.buildResponder()))
         try await Application(responder: door).test(.router) { client in
             let page = try await client.execute(uri: "/users?q=1", method: .get, headers: [.accept: "text/html"])
             #expect(page.status == .permanentRedirect)
             #expect(page.headers[.location] == "https://latchkey.test/users?q=1")
             #expect(try await client.execute(uri: "/users", method: .get).status == .forbidden)
+            #expect(try await client.execute(uri: "/healthz", method: .get).status == .ok)
             #expect(try await client.execute(uri: "/users", method: .post, headers: [.accept: "text/html"]).status == .forbidden)
         }
     }

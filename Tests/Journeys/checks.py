@@ -90,9 +90,17 @@ def narrow_and_large(page):
     return faults
 
 
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+
+
 def times(text):
-    """Every moment in a page as it comes from the server: machine value, words that mean the same, UTC in full."""
-    faults = []
+    """Every moment in a page as it comes from the server: machine value, words that mean the same, UTC in full. None stands in plain text, and a
+    sentence reads right when the script has made it relative."""
+    main = re.sub(r"<pre\b.*?</pre>|<iframe\b.*?</iframe>|<option\b.*?</option>|<title>.*?</title>", "", text, flags=re.S)
+    faults = [f"check 34: a moment as plain text: {found}" for found in re.findall(
+        rf"[^<>]{{0,60}}\b\d+ (?:{MONTHS}) 20\d\d, \d\d?:\d\d[^<>]{{0,20}}", re.sub(r"<time\b.*?</time>", "", main))]
+    faults += [f"check 34: does not read right with '3 hours ago': {found}" for found in re.findall(
+        r"[^<>]{0,40}\b(?:on|at|until|by|since|from) <time\b", main, re.I)]
     for attributes, words in re.findall(r"<time\b([^>]*)>([^<]*)</time>", text):
         machine = re.search(r'datetime="([^"]*)"', attributes)
         exact = re.search(r'title="([^"]*)"', attributes)

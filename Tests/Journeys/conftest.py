@@ -12,7 +12,7 @@ PICTURES = os.environ.get("JOURNEY_PICTURES")
 # The files that take longest, longest first: two processes that start with them end together.
 LONG = ["test_checks_pages", "test_main_job", "test_checks_acts", "test_proxies", "test_checks_lists", "test_checks_secrets", "test_checks_links",
         "test_attacks_guessing", "test_shell", "test_people", "test_engines", "test_states", "test_reverse_proxy", "test_checks_forms", "test_attacks_http",
-        "test_letters"]
+        "test_letters", "test_forced_colours"]
 
 
 def pytest_collection_modifyitems(items):

@@ -249,29 +249,58 @@ def test_t10_too_much_is_refused_and_leaves_nothing_behind(target):
     until(lambda: resident(target.server.process) < base + 16, f"memory stays up: {base:.0f} to {resident(target.server.process):.0f} MiB", 10)
 
 
-def test_t12_a_password_in_the_clear_is_refused_unseen(target, tmp_path):
+def test_t12_a_password_in_the_clear_is_refused_unseen_and_written_down(target, tmp_path):
     config = f"trustedProxies: [127.0.0.1]\nupstream:\n  url: {target.upstream.url}\n"
     with latchkey.Server(tmp_path / "data", command="demo", config=config) as server:
         behind, user = Target(server, target.upstream), server.facts["api_user"]
         token, seen = latchkey.basic(user["username"], user["password"]), len(target.upstream.seen)
 
-        def ask(listener, *fields):
+        def ask(listener, *fields, line=f"GET {behind.path}", authorization=token, host="localhost"):
             with behind.wire(listener) as wire:
-                return wire.send(f"GET {behind.path} HTTP/1.1\r\nHost: {wire.host}\r\nConnection: close\r\nAuthorization: {token}\r\n"
+                fields = [*fields, *([f"Authorization: {authorization}"] if authorization else [])]
+                return wire.send(f"{line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: 0\r\n"
                                  + "".join(f"{field}\r\n" for field in fields) + "\r\n").answer()
 
-        # The trusted proxy says that its own client spoke plain HTTP.
-        answer = ask("proxy", "X-Forwarded-Proto: http")
+        def trail():
+            entries = json.loads(server.cli("audit", "list", "--json").stdout)["entries"]
+            return [entry["user"] for entry in entries if entry["action"] == "call.password-in-plain"]
+
+        # The trusted proxy says that its own client spoke plain HTTP: nothing is looked at, nothing redirected, at any door.
+        plain, hashes = "X-Forwarded-Proto: http", hash_count(server)
+        for listener, line in [("proxy", f"GET {behind.path}"), ("proxy", "GET /api/v1/me"), ("dashboard", "GET /signin"), ("dashboard", "GET /api/v1/me")]:
+            answer = ask(listener, plain, "Accept: text/html", line=line)
+            assert answer.status == 403, answer
+            assert answer.get("Location") is None and answer.get("WWW-Authenticate") is None, answer
+        answer = ask("proxy", plain)
         assert answer.status == 403 and json.loads(answer.body)["reason"] == "insecure-transport", answer
-        assert len(target.upstream.seen) == seen
+        assert ask("proxy", plain, authorization=encoded(f"{user['username']}:wrong")).status == 403
+        assert len(target.upstream.seen) == seen and hash_count(server) == hashes
+        assert trail() == [user["username"]], "once, for the user whose password could be read"
         assert ask("proxy", "X-Forwarded-Proto: https").status == 200
-        assert ask("proxy", "X-Forwarded-Proto: https", "X-Forwarded-Proto: http").status == 403
-        # From anybody else the field means nothing.
+        assert ask("proxy", "X-Forwarded-Proto: https", plain).status == 403
+        # People's browsers are sent to the configured address, and only they, and only to look.
+        answer = ask("dashboard", plain, "Accept: text/html", line="GET /users?q=1", authorization=None, host="127.0.0.1")
+        assert answer.status == 308 and answer.get("Location") == f"{server.dashboard}/users?q=1", answer
+        assert ask("dashboard", plain, "Accept: text/html", "X-Forwarded-Host: evil.example", line="GET /users", authorization=None).status == 400
+        assert ask("dashboard", plain, line="GET /users", authorization=None).status == 403
+        assert ask("dashboard", plain, "Accept: text/html", line="POST /signin", authorization=None).status == 403
+        assert ask("dashboard", plain, line="GET /healthz", authorization=None).status == 200
+        assert ask("dashboard", line="GET /signin", authorization=None).status == 200
+    # From anybody else the field means nothing.
     answer = target.ask("proxy", target.token)
     assert answer.status == 200
     with target.wire() as wire:
         wire.send(f"GET {target.path} HTTP/1.1\r\nHost: a\r\nAuthorization: {target.token}\r\nX-Forwarded-Proto: http\r\nConnection: close\r\n\r\n")
         assert wire.answer().status == 200
+    # And plain HTTP at a listener for TLS is no HTTP at all.
+    with socket.create_connection(("127.0.0.1", int(target.server.proxy.rsplit(":", 1)[1])), timeout=15) as raw:
+        raw.sendall(f"GET {target.path} HTTP/1.1\r\nHost: a\r\nAuthorization: {target.token}\r\n\r\n".encode())
+        assert not raw.recv(4096).startswith(b"HTTP")
+
+
+def hash_count(server):
+    text = server.call("/metrics", base=server.gate)[2].decode()
+    return sum(float(line.split()[-1]) for line in text.splitlines() if line.startswith("latchkey_hash_seconds_count"))
 
 
 def test_t13_what_does_not_speak_tls_as_it_should_is_turned_away(target):

@@ -105,8 +105,9 @@ def place(browser, tmp_path_factory):
 def newest_link(server, address):
     """The path in the newest held letter to an address."""
     def held():
-        letters = json.loads(server.cli("mail", "list", "--json").stdout)["letters"]
-        return [letter["id"] for letter in letters if letter["to"] == address and letter["state"] == "held"]
+        letters = [letter for letter in json.loads(server.cli("mail", "list", "--json").stdout)["letters"] if letter["to"] == address]
+        # While one is on its way to being held, the newest of the held ones is an old one.
+        return [] if any(letter["state"] == "queued" for letter in letters) else [letter["id"] for letter in letters if letter["state"] == "held"]
 
     def path():
         texts = [json.loads(server.cli("mail", "show", number, "--json").stdout)["text"] for number in sorted(held(), key=int, reverse=True)[:1]]

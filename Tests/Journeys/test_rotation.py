@@ -52,7 +52,7 @@ def test_check_20_a_password_is_rotated_without_downtime(browser, demo, pictures
     assert "Two passwords are live" in person.text()
     person.look("credential-two")
     person.press("Extend 24 hours")
-    assert "The old password now works until" in person.text()
+    assert "The old password now stops working" in person.text()
     person.look("credential-extended")
     person.press("End now")
     assert "Old password ended. Only the current one works now." in person.text()

@@ -12,11 +12,43 @@ def test_a_test_letter_arrives_and_the_servers_reply_is_told(browser, tmp_path, 
         person.sign_in(server.facts["operator"]["username"], server.facts["operator"]["password"])
         person.open("/account/settings/email")
         person.press("Send a test to me")
-        assert "A test is on its way to you" in person.text()
-        assert "queued as L" in person.text()
+        assert "The mail server took the test." in person.page.locator(".note.ok").inner_text()
+        assert "queued as L" in person.text() and "(STARTTLS)" in person.text()
         assert any("Test from Latchkey" in letter["Subject"] for _, letter, _ in mail.box.letters)
         person.look("settings-email-tested")
         person.close()
+
+
+def test_a_test_letter_that_did_not_leave_says_so_in_the_servers_own_words_with_what_to_do(browser, tmp_path, mail, pictures):
+    with latchkey.Server(tmp_path / "data", command="demo", config=mail.config()) as server:
+        person = Person(browser, server, pictures)
+        person.sign_in(server.facts["operator"]["username"], server.facts["operator"]["password"])
+        address = "olive.operator@latchkey.example"
+        for answer in ("550 5.7.1 No letters from you", "451 4.3.0 Come back later"):
+            mail.box.answers[address] = [answer] * 9
+            person.open("/account/settings/email")
+            person.press("Send a test to me")
+            said = person.page.locator("main .note").inner_text()
+            assert person.page.locator(".note.bad").count() == 1 and person.page.locator(".note.ok").count() == 0, said
+            assert "The test did not leave" in said and f"answered: {answer}" in said and "then send the test again" in said, said
+        person.look("settings-email-refused")
+        mail.__exit__()
+        person.press("Send a test to me")
+        said = person.page.locator(".note.bad").inner_text()
+        assert "was not reached" in said and "connect" in said and "host, port and encryption" in said, said
+        assert person.page.evaluate("!!document.activeElement.closest('.note.bad')")
+        person.look("settings-email-down")
+        mail.controller.stop = lambda: None
+        person.close()
+
+
+def test_without_a_mail_server_the_test_letter_is_held_and_that_is_no_success(browser, demo):
+    person = Person(browser, demo)
+    person.sign_in(demo.facts["operator"]["username"], demo.facts["operator"]["password"])
+    person.open("/account/settings/email")
+    person.press("Send a test to me")
+    assert "The test is held" in person.page.locator("main .note.warn").inner_text() and person.page.locator(".note.ok").count() == 0
+    person.close()
 
 
 def test_name_and_support_contact_stand_on_pages_and_in_letters(browser, tmp_path, mail):

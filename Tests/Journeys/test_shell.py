@@ -190,14 +190,14 @@ def test_ones_own_phone_is_changed_in_one_form(browser, demo, pictures):
     ben.look("profile")
     ben.fill(phone="(919) 555-0188")
     ben.press("Save")
-    assert "Type the new work phone here too" in ben.text() and ben.page.input_value("[name=phone]") == "(919) 555-0188"
+    assert "Type the new number here as well" in ben.text() and ben.page.input_value("[name=phone]") == "(919) 555-0188"
     ben.fill(phone_again="919 555 0189")
     ben.press("Save")
     assert ben.page.title().startswith("Error: ")
     ben.look("phone-again-wrong")
     ben.fill(phone_again="919.555.0188")
     ben.press("Save")
-    assert "Saved" in ben.text() and ben.page.input_value("[name=phone]") == "919 555 0188"
+    assert "Saved: your work phone." in ben.text() and ben.page.input_value("[name=phone]") == "919 555 0188"
     assert ben.page.input_value("[name=phone_again]") == ""
     ben.close()
 

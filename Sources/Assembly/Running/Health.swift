@@ -16,6 +16,9 @@ final class Health: Sendable {
     /// Waiting jobs and not one hash done for as long: the threads are stuck.
     static let patience: Duration = .seconds(10)
 
+    /// Answered over plain HTTP too: who asks is a machine that shows nobody anything.
+    static let paths: Set<String> = ["/healthz", "/readyz"]
+
     private let instruments: Instruments
     private let seen = Mutex(Seen())
     private let stopping = Atomic<Bool>(false)

@@ -62,11 +62,11 @@ struct Listeners {
         let database = configuration.data.database
         let server = configuration.mail?.settings
         return InstallationAbout(
-            mailServer: server.map { "\($0.host):\($0.port) (\($0.security.rawValue))" }, mailSender: configuration.mail?.sender.address.text
+            mailServer: server.map { "\($0.host):\($0.port) (\($0.security.name))" }, mailSender: configuration.mail?.sender.address.text
         ) { FileText.size(database).map { $0 + (FileText.size(database + "-wal") ?? 0) } }
     }
 
-    private func dashboard() throws(StartFault) -> FrontDoor<RouterResponder<AppContext>> {
+    private func dashboard() throws(StartFault) -> FrontDoor<HTTPSRedirect<RouterResponder<AppContext>>> {
         let router = Router(context: AppContext.self, options: [.autoGenerateHeadEndpoints])
         let pages: DashboardRoutes
         do {
@@ -80,7 +80,8 @@ struct Listeners {
         application.health.add(to: router, healthz: true)
         return FrontDoor(
             policy: policy(hosts: ownHosts), clock: installation.clock, entropy: installation.entropy, log: log, doorAnswer: pages.doorPage,
-            errorAnswer: pages.errorPage, inside: router.buildResponder())
+            errorAnswer: pages.errorPage,
+            inside: HTTPSRedirect(origin: application.addresses.dashboard, open: Health.paths, inside: router.buildResponder()))
     }
 
     private func proxy() -> FrontDoor<ProxyGate> {

@@ -30,7 +30,7 @@ struct AuditEventPage: PageModel {
             [Table.Column(Words.auditField), Table.Column(Words.auditBefore), Table.Column(Words.auditAfter)],
             rows: entry.changes.map { [.text($0.field), .text($0.before ?? "–"), .text($0.after ?? "–")] })
         hasChanges = !entry.changes.isEmpty
-        json = CodeBlock(id: "json", label: Words.auditJSON, text: AuditFile.json(record).text)
+        json = CodeBlock(id: "json", label: Words.auditJSON, text: AuditFile.lines(AuditFile.json(record)))
         var around = [Anchor(Words.auditBack, .audit)]
         if let target = entry.targetUsername { around.append(Anchor(Words.auditMoreAbout(target), AuditListQuery.about(target).link)) }
         self.around = around
@@ -39,10 +39,10 @@ struct AuditEventPage: PageModel {
     private static func facts(_ record: AuditRecord, _ line: AuditLine) -> [Fact] {
         let entry = record.entry
         var facts = [
-            Fact(Words.auditWhen, entry.at, otherwise: ""), Fact(Words.auditWho, line.who),
+            Fact(Words.auditWhen, entry.at, after: "(\(entry.at.iso8601))", otherwise: ""), Fact(Words.auditWho, line.who),
             Fact(Words.auditAction, entry.action.rawValue, verbatim: true),
         ]
-        if let target = entry.targetUsername { facts.append(Fact(Words.auditTarget, target, verbatim: true)) }
+        if let target = entry.targetUsername { facts.append(Fact(Words.auditToWhom, target, verbatim: true)) }
         if let account = entry.account { facts.append(Fact(Words.account, account.description, verbatim: true)) }
         facts.append(Fact(Words.auditFrom, line.from, verbatim: true))
         facts.append(Fact(Words.auditResult, Badge(line.result, line.isDone ? .ok : .warn)))

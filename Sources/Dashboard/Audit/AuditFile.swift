@@ -31,6 +31,12 @@ enum AuditFile {
         ]
     }
 
+    /// One member a line, for people who read along.
+    static func lines(_ json: JSON) -> String {
+        guard let members = json.members else { return json.text }
+        return "{\n" + members.map { "  \(JSON($0.name).text): \($0.value.text)" }.joined(separator: ",\n") + "\n}"
+    }
+
     private static func changes(_ changes: [AuditChange]) -> JSON {
         JSON(changes.map { ["field": JSON($0.field), "before": JSON($0.before), "after": JSON($0.after)] as JSON })
     }

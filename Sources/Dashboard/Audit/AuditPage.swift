@@ -58,8 +58,8 @@ struct AuditPage: PageModel {
             action: Link.audit.text,
             search: Field("q", Words.search, value: query.text, hint: Words.auditSearchHint, kind: .search),
             fields: [
-                Field("actor", Words.auditActor, value: query.actor, hint: Words.auditUsernameHint, autocomplete: "off", verbatim: true),
-                Field("target", Words.auditTarget, value: query.target, hint: Words.auditUsernameHint, autocomplete: "off", verbatim: true),
+                Field("actor", Words.auditActor, value: query.actor, autocomplete: "off", verbatim: true),
+                Field("target", Words.auditTarget, value: query.target, autocomplete: "off", verbatim: true),
                 Field("account", Words.accountID, value: query.account, autocomplete: "off", inputmode: "numeric", verbatim: true),
                 Field("address", Words.auditAddress, value: query.address, autocomplete: "off", verbatim: true),
                 Field("from", Words.auditFromDay, value: query.from, kind: .date),

@@ -51,7 +51,7 @@ struct AuditLine: Hashable, Sendable {
             result = Words.auditDone
             isDone = true
         case .refused(let reason):
-            result = Words.auditRefused(reason)
+            result = Words.auditRefused(reason, entry.action)
             isDone = false
         }
     }

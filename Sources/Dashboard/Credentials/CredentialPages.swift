@@ -95,8 +95,8 @@ struct CredentialPages: Sendable {
     @Sendable static func extend(_ visit: Visit, _ me: SignedIn, _: Form) async throws(Refusal) -> Response {
         let username = visit.parameter("username")
         let detail = try await visit.acts.endPasswords.extendOld(as: me.caller.keeper(of: username), username)
-        let until = detail.previous?.credential.endsAt?.sentence ?? ""
-        return visit.redirect(to: .credential(username), Receipt(.oldPasswordExtended, until))
+        let end = detail.previous?.credential.endsAt ?? visit.now
+        return visit.redirect(to: .credential(username), Receipt(.oldPasswordExtended, String(end.milliseconds)))
     }
 
     @Sendable static func askStop(_ visit: Visit, _ me: SignedIn) async throws(Refusal) -> Response {

@@ -18,7 +18,7 @@ struct RotatePage: PageModel {
     /// Makes sending the form twice one rotation.
     let once: String
     let grace: Picks
-    let oldUse: String
+    let oldUse: Prose
     let warning: Notice
     let choice: Picks
     let password: PasswordField
@@ -35,7 +35,7 @@ struct RotatePage: PageModel {
             "grace", Words.graceLegend, errors: errors,
             Self.order.map { Pick("grace", value: $0, Words.grace($0), isRadio: true, checked: $0 == chosen) })
         let last = detail.current?.lastUsed
-        oldUse = last.map { Words.oldLastUsed($0) } ?? Words.oldNeverUsed
+        oldUse = last.map { Words.oldLastUsed($0) } ?? Words.oldNeverUsed.prose
         warning = Notice(.warn, Words.nowWarning(last))
         choice = Picks(
             "password_choice", Words.newPasswordLegend,
@@ -56,7 +56,7 @@ struct SecretPage: PageModel, CustomStringConvertible {
     let section = Section.credentials
     let layout = Layout.narrow
     let once: Notice
-    let ends: String
+    let ends: Prose
     let secret: ShownSecret
     let username: String
     let curl: CodeBlock
@@ -67,7 +67,7 @@ struct SecretPage: PageModel, CustomStringConvertible {
     init(_ detail: CredentialDetail, password: String, publicAddress: String) {
         let name = detail.user.username.text
         once = Notice(.warn, Words.rotatedOnce, heading: Words.rotatedOnceHeading)
-        ends = detail.previous?.credential.endsAt.map { Words.oldWorksUntil($0) } ?? Words.oldNoLonger
+        ends = detail.previous?.credential.endsAt.map { Words.oldStops($0) } ?? Words.oldNoLonger.prose
         secret = ShownSecret(id: "secret", label: Words.passwordOf(name), value: password)
         username = name
         curl = CodeBlock(id: "curl", label: Words.curlLabel, text: "curl --user '\(name)' \(publicAddress)/api/v1/me")

@@ -11,7 +11,7 @@ struct FailurePage: PageModel {
     static let template = "page-failure"
 
     let heading: String
-    let text: String
+    let text: Prose
     let actions: [Anchor]
     /// Opens the form again with what was typed.
     var reopen: Reopening?
@@ -101,8 +101,8 @@ extension Visit {
 
     private func wayOut(of refusal: LinkRefusal) -> [Anchor] {
         switch refusal {
-        case .unknown, .expired, .used, .replaced: [Anchor(Words.newLink, .forgotten), usualWayOut]
-        case .closed, .wrongPhone, .alreadyShown: [usualWayOut]
+        case .unknown, .expired, .used, .replaced, .alreadyShown: [Anchor(Words.newLink, .forgotten), usualWayOut]
+        case .closed, .wrongPhone: [usualWayOut]
         }
     }
 
@@ -164,7 +164,7 @@ extension Screens {
     func notLetIn(_ refusal: DoorRefusal, _ request: Request, _ id: HTTPSupport.RequestID) -> Response? {
         guard Negotiation.wantsPage(request.headers), request.head.path?.hasPrefix("/api") != true else { return nil }
         let page = FailurePage(
-            heading: Words.notLetIn, text: refusal.sentence, actions: refusal.leadsHome ? [Anchor(Words.home, .root)] : [], requestID: id.text)
+            heading: Words.notLetIn, text: Prose(refusal.sentence), actions: refusal.leadsHome ? [Anchor(Words.home, .root)] : [], requestID: id.text)
         let shell = Shell(page, nil, notice: nil, assets: assets, version: version, name: acts.settings.remembered.name)
         guard let html = templates.render(Frame(words: WordTable(), shell: shell, page: page), with: FailurePage.template) else { return nil }
         var response = Response.page(html, status: refusal.status)

@@ -11,17 +11,19 @@ struct Notice: Sendable {
 
     let style: String
     let heading: String?
-    let text: String
+    let text: Prose
     let action: Anchor?
     /// Something done by one press, such as taking back what was just done.
     let button: PostButton?
     /// The result of an act: spoken and focused when the page has loaded.
     let isReceipt: Bool
 
-    init(_ kind: Kind, _ text: String, heading: String? = nil, action: Anchor? = nil, button: PostButton? = nil, isReceipt: Bool = false) {
+    init(
+        _ kind: Kind, _ text: some Sayable, heading: String? = nil, action: Anchor? = nil, button: PostButton? = nil, isReceipt: Bool = false
+    ) {
         style = kind.rawValue
         self.heading = heading
-        self.text = text
+        self.text = text.prose
         self.action = action
         self.button = button
         self.isReceipt = isReceipt
@@ -93,7 +95,7 @@ struct Badge: Sendable {
 }
 
 /// `part-time`: the machine's value, the full text as the person wants it, and the same in UTC; the script makes it relative.
-struct Moment: Sendable {
+struct Moment: Hashable, Sendable {
     let machine: String
     let text: String
     let exact: String
@@ -122,7 +124,7 @@ struct Steps: Sendable {
 /// One label and its value.
 struct Fact: Sendable {
     let label: String
-    let value: String?
+    let value: Prose?
     let moment: Moment?
     /// What follows the moment.
     let after: String?
@@ -130,9 +132,9 @@ struct Fact: Sendable {
     /// Set in the fixed-width face and not translated: names, ids, addresses.
     let verbatim: Bool
 
-    init(_ label: String, _ value: String, verbatim: Bool = false) {
+    init(_ label: String, _ value: some Sayable, verbatim: Bool = false) {
         self.label = label
-        self.value = value
+        self.value = value.prose
         moment = nil
         after = nil
         badge = nil
@@ -142,7 +144,7 @@ struct Fact: Sendable {
     /// - Parameter after: words that follow the moment, when there is one.
     init(_ label: String, _ instant: Instant?, after: String? = nil, otherwise never: String) {
         self.label = label
-        value = instant == nil ? never : nil
+        value = instant == nil ? never.prose : nil
         moment = instant.map { Moment($0) }
         self.after = instant == nil ? nil : after
         badge = nil
@@ -194,8 +196,14 @@ struct Menu: Sendable {
 /// `part-empty`: nothing here yet, and what to do about it.
 struct Empty: Sendable {
     let heading: String?
-    let text: String
+    let text: Prose
     let actions: [Anchor]
+
+    init(heading: String?, text: some Sayable, actions: [Anchor]) {
+        self.heading = heading
+        self.text = text.prose
+        self.actions = actions
+    }
 }
 
 /// `part-confirm`: what an act does and does not do, the safe way out first.

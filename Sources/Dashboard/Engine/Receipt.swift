@@ -32,6 +32,10 @@ struct Receipt: Hashable, Sendable {
         case unlocked
         case resent
         case testSent = "test-sent"
+        case testHeld = "test-held"
+        /// With what the mail server said.
+        case testFailed = "test-failed"
+        case testUnanswered = "test-unanswered"
         case resetSent = "reset-sent"
         case sessionsEnded = "sessions-ended"
         case stepsPutAway = "steps-put-away"
@@ -48,12 +52,12 @@ struct Receipt: Hashable, Sendable {
         var hasValues: Bool {
             switch self {
             case .readyForPrograms, .passwordRotated, .oldPasswordExtended, .everythingStopped, .added, .addedHeld, .accessSaved, .deactivated,
-                .deleted, .activated, .unlocked, .resetSent, .sessionsEnded, .emailAsked, .logIntact, .logBroken:
+                .deleted, .activated, .unlocked, .resetSent, .testFailed, .profileSaved, .sessionsEnded, .emailAsked, .logIntact, .logBroken:
                 true
             case .oldPasswordEnded, .signedOut, .resetAsked, .verified, .passwordMailed, .linkMailed, .passwordChosen, .passwordRenewed, .setUp,
                 .emailConfirmed,
                 .emailStopped, .saved, .nothingChanged,
-                .resent, .testSent, .stepsPutAway, .stepsShown, .profileSaved, .passwordChanged, .deviceSignedOut, .othersSignedOut:
+                .resent, .testSent, .testHeld, .testUnanswered, .stepsPutAway, .stepsShown, .passwordChanged, .deviceSignedOut, .othersSignedOut:
                 false
             }
         }

@@ -5,12 +5,12 @@ import Ports
 /// What an admin should look at, most urgent first, each with one thing to do about it.
 struct Attention: Hashable, Sendable {
     struct Item: Hashable, Sendable {
-        let text: String
+        let text: Prose
         let label: String
         let href: String
 
-        init(_ text: String, _ label: String, _ link: Link) {
-            self.text = text
+        init(_ text: some Sayable, _ label: String, _ link: Link) {
+            self.text = text.prose
             self.label = label
             href = link.text
         }
@@ -25,18 +25,18 @@ struct Attention: Hashable, Sendable {
     /// - Parameter letters: for operators.
     init(_ found: HomeFindings, letters: [OutboxLetter] = [], now: Instant) {
         items =
-            Self.rotating(found.rotating, now: now) + Self.due(found.due, now: now) + Self.waiting(found, now: now) + Self.locked(found.locked)
+            Self.rotating(found.rotating) + Self.due(found.due, now: now) + Self.waiting(found, now: now) + Self.locked(found.locked)
             + Self.refused(found.stalled) + Self.both(found.both) + (found.admins.map { Self.lonely(found.accounts, $0) } ?? [])
             + Self.unused(found.unused) + Self.mail(letters)
     }
 
     // MARK: Passwords of programs
 
-    private static func rotating(_ users: [RotatingUser], now: Instant) -> [Item] {
+    private static func rotating(_ users: [RotatingUser]) -> [Item] {
         some(
             users.map { rotating in
                 Item(
-                    Words.homeRotating(rotating, now: now), Words.seeCredential, .credential(rotating.user.username.text))
+                    Words.homeRotating(rotating), Words.seeCredential, .credential(rotating.user.username.text))
             }, more: Words.homeMoreRotating, .credentials(.rotating))
     }
 

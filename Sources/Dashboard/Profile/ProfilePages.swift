@@ -31,7 +31,7 @@ enum ProfilePages {
             }
             if form.version == me.user.version, details.isSame(as: me.user) { return visit.redirect(to: .profile, Receipt(.nothingChanged)) }
             let saved = try await visit.acts.profile.change(as: me.caller.asSelf(), version: form.version, details)
-            let receipt = saved.email == details.email ? Receipt(.profileSaved) : Receipt(.emailAsked, details.email.text)
+            let receipt = saved.email == details.email ? Self.savedReceipt(me.user, details) : Receipt(.emailAsked, details.email.text)
             return visit.redirect(to: .profile, receipt)
         } catch .invalid(let faults) {
             return page(visit, me.user, typed: typed, again: again, errors: FormErrors(faults, own: true))
@@ -41,6 +41,12 @@ enum ProfilePages {
                 section: .profile)
             return visit.page(model, status: .conflict)
         }
+    }
+
+    /// Says what was saved.
+    private static func savedReceipt(_ user: User, _ details: UserDetails) -> Receipt {
+        let changed = (user.name == details.name ? [] : [Words.nameSaved]) + (user.phone == details.phone ? [] : [Words.phoneSaved])
+        return changed.isEmpty ? Receipt(.saved) : Receipt(.profileSaved, values: changed)
     }
 
     /// A new phone number is typed twice, in the same form: it is what later links ask for, and a slip would lock the person out.
@@ -93,7 +99,7 @@ struct ProfilePage: PageModel {
     let title: String
     let edit: DetailsForm
     let again: Field
-    let password: String
+    let password: Prose
     let changePassword: Anchor
     let errors: FormErrors
 
@@ -107,7 +113,7 @@ struct ProfilePage: PageModel {
         self.again = Field(
             "phone_again", Words.phoneAgain, value: again, hint: Words.phoneAgainHint, kind: .tel, autocomplete: "off", inputmode: "tel",
             verbatim: true, errors: errors)
-        password = user.passwordChangedAt.map { "\(Words.passwordAge) \($0.sentence)." } ?? Words.passwordAgeUnknown
+        password = user.passwordChangedAt.map { Words.passwordAge($0) } ?? Words.passwordAgeUnknown.prose
         changePassword = Anchor(Words.changePassword, .ownPassword)
         self.errors = errors
     }

@@ -68,7 +68,9 @@ struct SettingsPage: PageModel {
             ]
         case .security:
             factCards = [
-                FactCard(id: "reminders", heading: Words.remindersTitle, facts: Facts([]), text: Words.remindersInSettings, button: nil)
+                FactCard(
+                    id: "reminders", heading: Words.remindersTitle, facts: Facts([]), text: Words.remindersInSettings, button: nil,
+                    links: [Anchor(Words.accounts, .accounts)])
             ]
         case .email: factCards = [Self.server(about), Self.test(letter, form)]
         case .about: factCards = Self.about(about, version, publicAddress, state)

@@ -35,11 +35,12 @@ struct SettingsPages: Sendable {
     /// Sends it, and waits a little for what the mail server says: most answer within a second.
     private func test(_ visit: Visit, _ caller: OperatorCaller) async throws(Refusal) -> Response {
         try await visit.acts.testLetter.send(as: caller)
-        for _ in 0..<32 where about.mailServer != nil {
-            if let letter = try await visit.acts.testLetter.newest(as: caller), letter.state.isTold || letter.lastReply != nil { break }
+        var outcome = TestLetterOutcome(try await visit.acts.testLetter.newest(as: caller))
+        for _ in 0..<32 where outcome == .unanswered {
             do { try await Task.sleep(for: .milliseconds(250)) } catch { break }
+            outcome = TestLetterOutcome(try await visit.acts.testLetter.newest(as: caller))
         }
-        return visit.redirect(to: SettingsPart.email.link, Receipt(.testSent))
+        return visit.redirect(to: SettingsPart.email.link, outcome.receipt)
     }
 
     private func state(_ visit: Visit, _ caller: OperatorCaller) async throws(Refusal) -> SettingsPage.State {
@@ -57,16 +58,6 @@ struct SettingsPages: Sendable {
             part, settings, form: form, typed: typed, about: about, publicAddress: visit.screens.publicAddress, version: visit.screens.version,
             letter: letter, state: part == .about ? state(visit, caller) : nil, errors: errors)
         return visit.page(page, status: errors.isEmpty ? .ok : .unprocessableContent)
-    }
-}
-
-extension LetterState {
-    /// Nothing more will be said about it.
-    fileprivate var isTold: Bool {
-        switch self {
-        case .queued: false
-        case .held, .sent, .failed: true
-        }
     }
 }
 

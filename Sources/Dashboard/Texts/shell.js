@@ -10,3 +10,5 @@ if (ending) { const soon = s => (s - 120) * 1e3, last = Date.now() + soon(+endin
     const r = await fetch(f.action, { method: 'POST', body: new URLSearchParams(new FormData(f)), redirect: 'manual' }).catch(() => null);
     if (r?.type === 'opaqueredirect') { wait(); say('You stay signed in') } else location.reload() });
   wait() }
+// The tab of this page is seen, however many stand before it
+for (const t of $$('nav .tabs [aria-current]')) { const n = t.closest('nav'), a = t.getBoundingClientRect(), b = n.getBoundingClientRect(); if (a.right > b.right || a.left < b.left) n.scrollLeft += a.left - b.left - (b.width - a.width) / 2 }

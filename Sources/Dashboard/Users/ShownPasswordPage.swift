@@ -24,7 +24,7 @@ struct ShownPasswordPage: PageModel, CustomStringConvertible {
         title = Words.secretTitle(user.username.text)
         once = Notice(.warn, Words.secretOnce, heading: Words.secretOnceHeading)
         let values = [user.username.text, user.email.text] + (summary.map { [$0] } ?? [])
-        added = Words.notice(for: Receipt(hasMailServer ? .added : .addedHeld, values: values)).text
+        added = Words.notice(for: Receipt(hasMailServer ? .added : .addedHeld, values: values)).text.description
         secret = ShownSecret(id: "secret", label: Words.passwordOf(user.username.text), value: password)
         program = user.access.api ? user.username.text : nil
         saved = Anchor(Words.savedIt, .user(user.username))

@@ -17,9 +17,10 @@ extension Words {
     static let auditEverything = "Everything"
     static let auditSearchHint = "Part of a username, address, reason or change"
     static let auditUsernameHint = "A username"
-    static let auditActor = "Who"
-    static let auditTarget = "To whom"
-    static let auditAddress = "From address"
+    static let auditActor = "Who (username)"
+    static let auditTarget = "To whom (username)"
+    static let auditToWhom = "To whom"
+    static let auditAddress = "From (address)"
     static let auditFromDay = "From day (UTC)"
     static let auditToDay = "To day (UTC)"
     static let auditAction = "Action"
@@ -42,7 +43,7 @@ extension Words {
         "auditFilter": "Filter events",
         "auditChecked": "Checked",
         "auditFacts": "Details",
-        "auditPrograms": "For programs",
+        "auditPrograms": "As programs read it",
         "auditAround": "More events",
     ]
 
@@ -51,8 +52,8 @@ extension Words {
     static func auditMoreAbout(_ username: String) -> String { "More about \(username)" }
 
     /// A1
-    static func auditEmpty(beginning: Instant?) -> String {
-        "No events in this range." + (beginning.map { " The log begins \($0.sentence)." } ?? "")
+    static func auditEmpty(beginning: Instant?) -> Prose {
+        beginning.map { "No events in this range. The log begins \($0)." } ?? "No events in this range."
     }
 
     /// "Log intact. 12,480 events."
@@ -90,7 +91,11 @@ extension Words {
     }
     static let auditNowhere = "the server"
 
-    static func auditRefused(_ reason: String) -> String { "Refused: \(reason.replacing("-", with: " ").replacing("api", with: "API"))" }
+    /// The set-up link that the server prints is not refused: it waits.
+    static func auditRefused(_ reason: String, _ action: AuditAction) -> String {
+        let words = reason.replacing("-", with: " ").replacing("api", with: "API")
+        return action == .setUp ? words.prefix(1).uppercased() + words.dropFirst() : "Refused: \(words)"
+    }
 
     static func auditIntact(_ entries: Int64) -> String { "Log intact. \(grouped(entries)) \(entries == 1 ? "event" : "events") checked." }
 

@@ -96,10 +96,10 @@ extension Words {
         return total == 0 ? "No calls" : "\(counted(total, "call", "calls")), \(counts.last ?? 0) today, at most \(counts.max() ?? 0) on a day"
     }
 
-    static func rotationUnderWay(_ previous: KeptPassword) -> String {
-        let end = previous.credential.endsAt.map { "The old one ends \($0.sentence)." } ?? ""
-        let use = previous.lastUsed.map { "It was last used \($0.at.sentence) from \($0.address)." } ?? "Nobody has used it in the last 24 hours."
-        return "\(end) \(use)"
+    static func rotationUnderWay(_ previous: KeptPassword) -> Prose {
+        let end: Prose? = previous.credential.endsAt.map { "The old one ends \($0). " }
+        let use: Prose? = previous.lastUsed.map { "It was last used \($0.at) from \($0.address)." }
+        return (end ?? "") + (use ?? "Nobody has used it in the last 24 hours.")
     }
 
     static func rotateTitle(_ username: String) -> String { "Rotate the password of \(username)" }
@@ -113,11 +113,11 @@ extension Words {
         default: "now"
         }
     }
-    static func oldLastUsed(_ use: AddressUse) -> String { "The old one was last used \(use.at.sentence) from \(use.address)." }
+    static func oldLastUsed(_ use: AddressUse) -> Prose { "The old one was last used \(use.at) from \(use.address)." }
     static let oldNeverUsed = "The old one has not been used lately."
     /// W4
-    static func nowWarning(_ use: AddressUse?) -> String {
-        let last = use.map { " It was last used \($0.at.sentence) from \($0.address)." } ?? ""
+    static func nowWarning(_ use: AddressUse?) -> Prose {
+        let last: Prose = use.map { " It was last used \($0.at) from \($0.address)." } ?? ""
         return "With “now”, programs that still use the old password fail at once.\(last)"
     }
     static let newPasswordLegend = "New password"
@@ -129,7 +129,7 @@ extension Words {
     /// W5
     static let rotatedOnceHeading = "This is the only time it is shown."
     static let rotatedOnce = "We keep a one-way fingerprint, not the password. If it is lost, rotate it."
-    static func oldWorksUntil(_ end: Instant) -> String { "The old password works until \(end.sentence)." }
+    static func oldStops(_ end: Instant) -> Prose { "The old password stops working \(end)." }
     static let oldNoLonger = "The old password no longer works."
 
     static func stopTitle(_ username: String) -> String { "Stop everything of \(username)" }

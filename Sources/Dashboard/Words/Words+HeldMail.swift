@@ -55,19 +55,19 @@ extension Words {
         }
     }
 
-    static func letterState(_ state: LetterState, attempts: Int) -> String {
+    static func letterState(_ state: LetterState, attempts: Int) -> Prose {
         switch state {
-        case .queued(let next): attempts == 0 ? "Waiting to be sent" : "Not accepted yet. Next try on \(next.sentence)"
+        case .queued(let next): attempts == 0 ? "Waiting to be sent" : "Not accepted yet. Next try \(next)"
         case .held: "Held: no mail server is configured, so an operator reads it under Mail"
-        case .sent(let at): "Accepted by the mail server on \(at.sentence)"
-        case .failed(let at): "Given up on \(at.sentence)"
+        case .sent(let at): "Accepted by the mail server \(at)"
+        case .failed(let at): "Given up \(at)"
         }
     }
 
-    /// "24 November 2026, 14:05 UTC. Accepted by the mail server on …: 250 OK"
-    static func letterLine(_ letter: OutboxLetter) -> String {
+    /// "Written 3 hours ago. Accepted by the mail server 3 hours ago: 250 OK"
+    static func letterLine(_ letter: OutboxLetter) -> Prose {
         let reply = letter.lastReply.map { $0.isEmpty ? "" : ": \($0)" } ?? ""
-        return "Written on \(Moment(letter.createdAt).text). \(letterState(letter.state, attempts: letter.attempts))\(reply)"
+        return "Written \(letter.createdAt). \(letterState(letter.state, attempts: letter.attempts))\(reply)"
     }
 
     /// The state in a word or two, for a list.

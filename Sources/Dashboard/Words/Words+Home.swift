@@ -57,16 +57,16 @@ extension Words {
     static func homeMoreUnused(_ count: Tally) -> String {
         "\(counted(count, "further API user has", "further API users have")) not called for 90 days."
     }
-    static func homeRotating(_ rotating: RotatingUser, now: Instant) -> String {
-        let end = rotating.old.credential.endsAt.map { " ends in \(wait($0 - now)) and" } ?? ""
+    static func homeRotating(_ rotating: RotatingUser) -> Prose {
+        let end: Prose = rotating.old.credential.endsAt.map { " ends \($0) and" } ?? ""
         let use = rotating.old.lastUsed.map { ", last from \($0.address)" } ?? ""
         return "The old password of \(rotating.user.username)\(end) is still in use\(use)."
     }
     static func homeMoreRotating(_ count: Tally) -> String {
         "\(counted(count, "further old password is", "further old passwords are")) still in use."
     }
-    static func homeDue(_ username: String, _ at: Instant, now: Instant) -> String {
-        "The API password of \(username) \(at > now ? "is" : "was") due for rotation on \(Moment(at).text)."
+    static func homeDue(_ username: String, _ at: Instant, now: Instant) -> Prose {
+        "The API password of \(username) \(at > now ? "is" : "was") due for rotation \(at)."
     }
     static func homeMoreDue(_ count: Tally) -> String {
         "\(counted(count, "further API password is", "further API passwords are")) due for rotation."
@@ -89,13 +89,13 @@ extension Words {
     static let homeNoAccounts = "You have no account. Ask your admin."
     static func homeAdminsOf(_ names: [String]) -> String { names.isEmpty ? "The operator of this installation" : list(names) }
     static let ownPasswordHeading = "Your password must be renewed soon"
-    static func ownPasswordEnds(_ at: Instant) -> String {
-        "From \(Moment(at).text) on, signing in leads to a page for a new one. Choose it now, in peace."
+    static func ownPasswordEnds(_ at: Instant) -> Prose {
+        "It ends \(at); from then on, signing in leads to a page for a new one. Choose it now, in peace."
     }
     static let ownRotationHeading = "Time to rotate your API password"
-    static func ownRotationDue(_ at: Instant, now: Instant) -> String {
-        "Your account wants it replaced by \(Moment(at).text). Nothing stops by itself, and the old one goes on working for up to a day."
+    static func ownRotationDue(_ at: Instant, now: Instant) -> Prose {
+        "By the rule of your account it \(at > now ? "is" : "was") due for replacement \(at). Nothing stops by itself, and the old one goes on working for up to a day."
     }
-    static func lastUse(_ use: AddressUse) -> String { "\(Moment(use.at).text) from \(use.address)" }
+    static func lastUse(_ use: AddressUse) -> Prose { "\(use.at) from \(use.address)" }
     static let homePasswordLink = "Change your password"
 }

@@ -8,7 +8,7 @@ extension Words {
         let first = receipt.values.first ?? ""
         return switch receipt.name {
         case .signedOut: done("You are signed out.")  // N1
-        case .resetAsked: done(resetAsked)  // N3
+        case .resetAsked: done(Prose(resetAsked))  // N3
         case .verified: done("You are verified.")
         case .passwordMailed: done("You are verified. We sent a second email with your password.")  // N4
         case .linkMailed: done("You are verified. We sent a second email with a link that shows your password once.")  // N4
@@ -18,26 +18,29 @@ extension Words {
         case .setUp: done("Latchkey is set up. Sign in with the username and password you chose.")
         case .emailConfirmed: done("Your email address is changed.")
         case .emailStopped: done("The change is stopped. Your email address stays as it is.")
-        case .added: done(added(first, receipt, "A verification email is on its way to \(receipt.values.dropFirst().first ?? "")."))  // N7
-        case .addedHeld: done(added(first, receipt, "No mail server is configured, so the verification email is held."))  // W6
-        case .saved: done((["Saved."] + receipt.values).joined(separator: " "))  // N8
+        case .added: done(Prose(added(first, receipt, "A verification email is on its way to \(receipt.values.dropFirst().first ?? "").")))  // N7
+        case .addedHeld: done(Prose(added(first, receipt, "No mail server is configured, so the verification email is held.")))  // W6
+        case .saved: done(Prose((["Saved."] + receipt.values).joined(separator: " ")))  // N8
         case .accessSaved: accessSaved(receipt, form)
         case .nothingChanged: done("Nothing was different, so nothing was saved.")
         case .passwordRotated: done("The password of \(first) is rotated.")
         case .oldPasswordEnded: done("Old password ended. Only the current one works now.")  // N10
-        case .oldPasswordExtended: done("The old password now works until \(first).")
+        case .oldPasswordExtended: done("The old password now stops working \(Instant(milliseconds: Int64(first) ?? 0)).")
         case .everythingStopped: done("Everything of \(first) is stopped. No password works any more.")
         case .deactivated: deactivated(first, form)  // N9
         case .deleted: done("\(first) is deleted for good.")
         case .activated: done("\(first) is active again.")
         case .unlocked: done("\(first) is unlocked.")
-        case .testSent: done("A test is on its way to you. What the mail server said stands below.")
+        case .testSent: testNotice(.accepted)
+        case .testHeld: testNotice(.held)
+        case .testFailed: testNotice(.failed(reply: first))
+        case .testUnanswered: testNotice(.unanswered)
         case .resent: done("A new verification email is on its way. The old link no longer works.")
         case .resetSent: done("A link to choose a new password is on its way to \(first).")
         case .sessionsEnded: done("\(first) is signed out everywhere.")
         case .stepsPutAway: stepsPutAway(form)
         case .stepsShown: done("The first steps are back.")
-        case .profileSaved: done("Saved.")
+        case .profileSaved: done("Saved: \(list(receipt.values)).")
         case .emailAsked: done("Saved. Your email address changes when you open the link we sent to \(first).")
         case .deviceSignedOut: done("That device is signed out.")
         case .othersSignedOut: done("Every other device is signed out.")
@@ -51,7 +54,7 @@ extension Words {
     static let resetAsked =
         "If that matches a user, an email is on its way. Its link works for 30 minutes. Nothing arrived? Look in spam, then ask your account admin."
 
-    private static func done(_ text: String) -> Notice { Notice(.ok, text, isReceipt: true) }
+    private static func done(_ text: Prose) -> Notice { Notice(.ok, text, isReceipt: true) }
 
     private static func deactivated(_ username: String, _ form: (Link) -> FormTarget?) -> Notice {
         Notice(

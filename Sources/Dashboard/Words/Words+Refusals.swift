@@ -3,9 +3,9 @@ import Domain
 /// A heading and the sentence below it.
 struct Sentences: Hashable, Sendable {
     let heading: String
-    let text: String
+    let text: Prose
 
-    init(_ heading: String, _ text: String) {
+    init(_ heading: String, _ text: Prose) {
         self.heading = heading
         self.text = text
     }
@@ -20,10 +20,10 @@ extension Words {
         switch refusal {
         case .invalid(let faults):
             Sentences(
-                "That request was not complete", faults.map { sentence(for: $0) }.joined(separator: ". ") + ". Go back and send the form again.")
+                "That request was not complete", "\(faults.map { sentence(for: $0) }.joined(separator: ". ")). Go back and send the form again.")
         case .denied(let denial): sentences(for: denial, admins: admins)
         case .notSignedIn: Sentences("Your session has ended", "Nothing was saved. Sign in again to go on.")
-        case .signIn(let refusal): Sentences("Sign-in was refused", sentence(for: refusal, admins: admins))
+        case .signIn(let refusal): Sentences("Sign-in was refused", Prose(sentence(for: refusal, admins: admins)))
         case .link(let refusal): sentences(for: refusal)
         case .noSuchUser, .noSuchAccount, .notFound: Sentences("There is nothing at this address", "It may have been removed.")  // 404
         case .conflict:
@@ -40,7 +40,7 @@ extension Words {
         switch denial {
         case .adminsOnly:
             // 403
-            Sentences("You need admin level for this page", admins.hasSuffix(".") ? admins : "\(admins) can do this.")
+            Sentences("You need admin level for this page", Prose(admins.hasSuffix(".") ? admins : "\(admins) can do this."))
         case .operatorsOnly: Sentences("Only operators may open this page", "Ask the people who run this installation.")
         case .notYourUser: Sentences("There is nothing at this address", "It may have been removed.")
         case .someAccountsAreForeign(let count):
@@ -49,8 +49,8 @@ extension Words {
                 "They also have \(counted(count, "account", "accounts")) that you do not manage, so only an admin of all of them can change this.")
         case .ownLevel: Sentences("You cannot change your own level", "Ask another admin.")
         case .ownDeactivation: Sentences("You cannot deactivate yourself", "Ask another admin.")
-        case .lastAdmin(let account): Sentences("An account needs an admin", lastAdmin(of: account) + ".")
-        case .lastOperator: Sentences("An installation needs an operator", lastOperator + ".")
+        case .lastAdmin(let account): Sentences("An account needs an admin", "\(lastAdmin(of: account)).")
+        case .lastOperator: Sentences("An installation needs an operator", "\(lastOperator).")
         }
     }
 
@@ -71,13 +71,13 @@ extension Words {
     static func sentences(for refusal: LinkRefusal) -> Sentences {
         switch refusal {
         case .unknown: Sentences("This link is not complete", "Open it from the email again, or copy the whole address.")
-        case .expired(let at): Sentences("This link has ended", "It ended on \(at.sentence).")  // E10
+        case .expired(let at): Sentences("This link has ended", "It ended \(at).")  // E10
         case .used: Sentences("This link was already used", "Each link works once.")
         case .replaced: Sentences("There is a newer link", "A newer email replaced this link. Open the newest one.")
         case .closed:
             // E9
             Sentences("This link is closed", "It was closed after 5 wrong numbers. Ask your admin to check your phone number and send a new one.")
-        case .wrongPhone(let left): Sentences("That is not the right number", wrongPhone(left))
+        case .wrongPhone(let left): Sentences("That is not the right number", Prose(wrongPhone(left)))
         // E11
         case .alreadyShown: Sentences("Already shown", "This password was already shown. It cannot be shown again; rotate it to get a new one.")
         }
@@ -86,7 +86,7 @@ extension Words {
     /// E8
     static func wrongPhone(_ left: Int) -> String { "That is not the phone number we hold for you. \(counted(left, "try", "tries")) left." }
 
-    static func sentence(for reason: Refusal.NotNow) -> String {
+    static func sentence(for reason: Refusal.NotNow) -> Prose {
         switch reason {
         case .alreadyVerified: "This user is already verified."
         case .notVerified: "This user is not verified yet. Send the verification email again instead."
@@ -98,7 +98,7 @@ extension Words {
         case .noDashboardAccess: "This user does not have the dashboard access method."
         case .rotationUnderWay(let until):
             """
-            Two passwords are live, and both are in use. Move the remaining programs to the newer one; the older one ends \(until.sentence). \
+            Two passwords are live, and both are in use. Move the remaining programs to the newer one; the older one ends \(until). \
             Or end the older one now, then rotate.
             """
         case .noOldPassword: "The old password has ended already. Only the current one works."

@@ -77,7 +77,7 @@ extension Words {
     static let aboutOthers = "Made with"
     static let aboutOthersHint = "Programs of others that are part of this one or that it uses, by their licences."
     static let aboutBackup = "Last backup"
-    static let aboutNoBackup = "None was made with latchkey backup"
+    static let aboutNoBackup = "None yet. The command latchkey backup makes one"
     static let aboutTrail = "State"
     static let aboutExport = "Export"
     static let aboutExportHint = "Everything that the lists show, as files. An export is written down in the audit log."

@@ -67,10 +67,10 @@ extension Words {
     static let deactivateReasonHint = "For whoever asks later. It stands on the user's page and in the audit log"
 
     /// W9
-    static func stillCalling(_ username: String, _ calls: RecentCalls, press: String) -> String {
-        "\(username) made \(counted(calls.count, "call", "calls")) since \(Moment(calls.since).text), the last on \(Moment(calls.last.at).text) from \(calls.last.address). They stop as soon as you press \(press)."
+    static func stillCalling(_ username: String, _ calls: RecentCalls, press: String) -> Prose {
+        "\(username) made \(counted(calls.count, "call", "calls")) in the last 2 hours, the latest \(calls.last.at) from \(calls.last.address). They stop as soon as you press \(press)."
     }
-    static func calledLately(_ username: String, _ use: CredentialUse, press: String) -> String {
-        "\(username) called the API on \(Moment(use.at).text) from \(use.address). Its calls stop as soon as you press \(press)."
+    static func calledLately(_ username: String, _ use: CredentialUse, press: String) -> Prose {
+        "\(username) last called the API \(use.at) from \(use.address). Its calls stop as soon as you press \(press)."
     }
 }

@@ -4,22 +4,22 @@ import Ports
 
 /// Texts above a user's overview.
 extension Words {
-    /// "Deactivated by ana.admin on 24 November 2026, 14:05 UTC. Reason: left the company."
-    static func deactivation(_ off: Deactivation) -> String {
-        let at = Moment(off.at).text
-        let who =
+    /// "By ana.admin 3 hours ago. Reason: left the company."
+    static func deactivation(_ off: Deactivation) -> Prose {
+        let at = off.at
+        let who: Prose =
             switch off.cause {
-            case .deactivated: off.by.map { "By \(actor($0)) on \(at)." } ?? "Since \(at)."
-            case .everythingStopped: off.by.map { "\(actor($0)) pressed Stop everything now on \(at)." } ?? "Everything was stopped on \(at)."
+            case .deactivated: off.by.map { "By \(actor($0)) \(at)." } ?? "It was deactivated \(at)."
+            case .everythingStopped: off.by.map { "\(actor($0)) pressed Stop everything now \(at)." } ?? "Everything was stopped \(at)."
             }
         let why = off.reason.map { " Reason: \($0)" + ($0.hasSuffix(".") ? "" : ".") } ?? ""
-        return who + why + " Signing in and API calls are refused."
+        return "\(who)\(why) Signing in and API calls are refused."
     }
 
     static func userDeleted(_ username: String, _ entry: AuditEntry) -> Sentences {
         Sentences(
             "\(username) was deleted for good",
-            "By \(actor(entry.actor)) on \(Moment(entry.at).text). The username stays taken, so that the audit log stays true.")
+            "By \(actor(entry.actor)) \(entry.at). The username stays taken, so that the audit log stays true.")
     }
     static let openEvent = "See the event"
     static let lockedBanner =
@@ -28,11 +28,11 @@ extension Words {
     static let invitationRefused =
         "5 wrong phone numbers closed the link. Check the work phone with them, correct it here, then send a new link."
     static let invitationEndedHeading = "The verification link has ended"
-    static func invitationEnded(_ at: Instant) -> String { "It ended on \(Moment(at).text), unused. Send a new one." }
+    static func invitationEnded(_ at: Instant) -> Prose { "It ended \(at), unused. Send a new one." }
 
-    static func oldPasswordRuns(until end: Instant, _ use: CredentialUse?) -> String {
-        let used = use.map { "It was last used on \(Moment($0.at).text) from \($0.address)." } ?? "No program has used it since."
-        return "The old one works until \(Moment(end).text). \(used)"
+    static func oldPasswordRuns(until end: Instant, _ use: CredentialUse?) -> Prose {
+        let used: Prose = use.map { "It was last used \($0.at) from \($0.address)." } ?? "No program has used it since."
+        return "The old one ends \(end). \(used)"
     }
     static let ownRotationHeadingOf = "Time to rotate"
 

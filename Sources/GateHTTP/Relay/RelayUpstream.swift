@@ -106,14 +106,14 @@ final class RelayUpstream: ChannelDuplexHandler, RemovableChannelHandler {
         switch scanner.scan(bytes.readableBytesUInt8Span) {
         case .incomplete: header = bytes
         case .foreign: parse(bytes, context)
-        case .header(let length):
-            let hasBody = !isHead && scanner.status != 204 && scanner.status != 304
-            // Without a length the connection's end is the body's.
-            guard let client, let left = hasBody ? scanner.length : 0 else { return parse(bytes, context) }
+        case .header(let end):
+            let isBodiless = scanner.status == 204 || scanner.status == 304
+            // Without a length the connection's end is the body's; the answer to HEAD is framed as the one to GET would be.
+            guard let client, let length = isBodiless ? 0 : scanner.length else { return parse(bytes, context) }
             client.answered(scanner, in: bytes.readableBytesUInt8Span)
             var rest = bytes
-            rest.moveReaderIndex(forwardBy: length)
-            pass(rest, left)
+            rest.moveReaderIndex(forwardBy: end)
+            pass(rest, isHead ? 0 : length)
         }
     }
 

@@ -40,11 +40,12 @@ struct HTTP2Connection: Sendable {
                     maxIdleTime: TimeAmount(limits.idle), maxAge: nil, maxGraceTime: TimeAmount(limits.drain),
                     // A client that went away without a word would keep its streams open for ever.
                     keepalive: .init(pingInterval: TimeAmount(limits.idle), ackTimeout: TimeAmount(limits.idle))))
+            let closing = ClosingHandler()
             let streams = try channel.pipeline.syncOperations.configureAsyncHTTP2Pipeline(
-                mode: .server, streamDelegate: manager.http2StreamDelegate, configuration: Self.configuration
+                mode: .server, streamDelegate: manager.http2StreamDelegate, frameDelegate: closing, configuration: Self.configuration
             ) { stream in Self.setup(stream: stream, limits, logger) }
             try channel.pipeline.syncOperations.addHandler(manager)
-            try channel.pipeline.syncOperations.addHandler(ClosingHandler())
+            try channel.pipeline.syncOperations.addHandler(closing)
             return Value(streams: streams)
         }
     }
@@ -94,11 +95,31 @@ struct HTTP2Connection: Sendable {
     }
 }
 
-/// Ends the connection after an error of the connection itself: the library has said GOAWAY then and would leave it open.
-private final class ClosingHandler: ChannelInboundHandler {
+/// Ends the connection after an error of the connection itself: the library has said GOAWAY then and would leave it open. After an error of
+/// one stream, which the library has answered with RST_STREAM, the others go on: they may be other people's, behind a proxy that sends them
+/// over one connection (RFC 9113, section 5.4.2).
+private final class ClosingHandler: ChannelInboundHandler, NIOHTTP2FrameDelegate {
     typealias InboundIn = HTTP2Frame
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    private var hasReset = false
+
+    func wroteFrame(_ frame: HTTP2Frame) {
+        if case .rstStream = frame.payload { hasReset = true }
+        if case .goAway = frame.payload { hasReset = false }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        defer { hasReset = false }
+        guard !hasReset else { return }
+        // GOAWAY is written and not sent before what is being read has been read.
+        let channel = context.channel
+        context.eventLoop.execute { channel.close(promise: nil) }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        hasReset = false
+        context.fireChannelReadComplete()
+    }
 }
 
 @available(*, unavailable)
