@@ -47,42 +47,53 @@ import Testing
     @Test func `every filter in every order is what reading everything gives, for few and for many, cut into pages and counted`() async throws {
         let crowd = try await Crowd()
         #expect(Set(crowd.users.map(\.status)) == Set(UserStatus.allCases))
-        for few in [-1, 7, 10_000] {
-            for (query, order) in Self.queries.flatMap({ query in orders.map { (query, $0) } }) where few < 0 || order.descending {
-                var query = query
-                query.order = order
-                try await check(query, few: few, crowd)
+        for (few, orders) in [(-1, Self.orders), (7, [Self.orders[5]]), (10_000, [Self.orders[1], Self.orders[5]])] {
+            for query in Self.queries {
+                for order in orders {
+                    var query = query
+                    query.order = order
+                    try await check(query, few: few, crowd)
+                }
             }
         }
     }
 
-    private var orders: [UserOrder] {
-        UserOrder.Key.allCases.flatMap { key in [false, true].map { UserOrder(key, descending: $0) } }
+    static let orders = UserOrder.Key.allCases.flatMap { key in [false, true].map { UserOrder(key, descending: $0) } }
+
+    private struct Cut: Sendable {
+        let offset: Int
+        let limit: Int
+        let whole: UserPage
+        let bounded: UserPage
     }
 
     private func check(_ query: UserQuery, few: Int, _ crowd: Crowd) async throws {
         let expected = crowd.expected(readable(query))
         let about = Comment(rawValue: "few \(few) \(query)")
-        for (offset, limit) in [(3, 4), (expected.count - 2, 5), (0, .max)] where offset >= 0 {
-            let (whole, bounded) = try await crowd.reading(few: few) { [query] (transaction) throws(Refusal) in
-                var query = query
-                (query.offset, query.limit) = (offset, limit)
-                let whole = try transaction.users(query, now: Crowd.now)
-                query.countsUpTo = 4
-                return (whole, try transaction.users(query, now: Crowd.now))
+        let pages = [(3, 4), (max(0, expected.count - 2), 5), (0, .max)]
+        let (cuts, all) = try await crowd.reading(few: few) { (transaction) throws(Refusal) in
+            var cuts: [Cut] = []
+            for (offset, limit) in pages {
+                var page = query
+                (page.offset, page.limit) = (offset, limit)
+                let whole = try transaction.users(page, now: Crowd.now)
+                page.countsUpTo = 4
+                cuts.append(Cut(offset: offset, limit: limit, whole: whole, bounded: try transaction.users(page, now: Crowd.now)))
             }
-            let page = Array(expected.dropFirst(offset).prefix(limit))
-            #expect(whole.rows.map(\.user.id) == page && bounded.rows.map(\.user.id) == page, about)
-            #expect(whole.total == Tally(expected.count), about)
-            if bounded.total.isMore {
-                let end = limit == .max ? .max : offset + limit
-                #expect(bounded.total.number >= min(max(4, end), expected.count) && bounded.total.number < expected.count, about)
-            } else {
-                #expect(bounded.total == whole.total, about)
-            }
+            return (cuts, try transaction.userIDs(query, now: Crowd.now))
         }
-        let all = try await crowd.reading(few: few) { [query] (transaction) throws(Refusal) in try transaction.userIDs(query, now: Crowd.now) }
         #expect(all == expected, about)
+        for cut in cuts {
+            let page = Array(expected.dropFirst(cut.offset).prefix(cut.limit))
+            #expect(cut.whole.rows.map(\.user.id) == page && cut.bounded.rows.map(\.user.id) == page, about)
+            #expect(cut.whole.total == Tally(expected.count), about)
+            guard cut.bounded.total.isMore else {
+                #expect(cut.bounded.total == cut.whole.total, about)
+                continue
+            }
+            let end = cut.limit == .max ? .max : cut.offset + cut.limit
+            #expect(cut.bounded.total.number >= max(4, end) && cut.bounded.total.number < expected.count, about)
+        }
     }
 
     @Test func `roles and people of accounts are counted the same way for few and for many`() async throws {

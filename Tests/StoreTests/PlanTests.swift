@@ -37,7 +37,7 @@ import Testing
                 query.accounts != nil || query.status != nil || query.access != nil || query.role != nil || query.level ?? .basic > .basic
                 || isIndexed
             for (few, walks) in [(-1, true), (10_000, !hasWay)] {
-                for order in UserOrder.Key.allCases.flatMap({ key in [false, true].map { UserOrder(key, descending: $0) } }) {
+                for order in few < 0 ? FindingTests.orders : [UserOrder(), UserOrder(.status, descending: true)] {
                     let plans = Plans()
                     try await crowd.reading(few: few, plans: plans) { (transaction) throws(Refusal) in
                         var query = query
