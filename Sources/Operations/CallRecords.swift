@@ -12,10 +12,12 @@ public struct RefusedCall: Sendable {
     public let at: Instant
     public let requestID: String?
     public let door: GateDoor
+    /// As `ClientText` keeps it.
+    public let client: String
 
     public init(
         refusal: GateRefusal, username: String?, account: Identifier<Account>?, method: String, path: String, address: String, at: Instant,
-        requestID: String?, door: GateDoor
+        requestID: String?, door: GateDoor, client: String = ""
     ) {
         self.refusal = refusal
         self.username = username
@@ -26,5 +28,6 @@ public struct RefusedCall: Sendable {
         self.at = at
         self.requestID = requestID
         self.door = door
+        self.client = client
     }
 }

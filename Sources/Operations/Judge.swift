@@ -16,9 +16,12 @@ public struct APICall: Sendable {
     public let now: Instant
     public let requestID: String?
     public let door: GateDoor
+    /// What the program says of itself, as `ClientText` keeps it.
+    public let client: String
 
     public init(
-        method: Method, path: CanonicalPath, authorization: [UInt8]?, address: String, now: Instant, requestID: String?, door: GateDoor
+        method: Method, path: CanonicalPath, authorization: [UInt8]?, address: String, now: Instant, requestID: String?, door: GateDoor,
+        client: String = ""
     ) {
         self.method = method
         self.path = path
@@ -27,6 +30,7 @@ public struct APICall: Sendable {
         self.now = now
         self.requestID = requestID
         self.door = door
+        self.client = client
     }
 }
 
@@ -91,7 +95,9 @@ public final class Judge: Sendable {
     }
 
     private func used(_ principal: Principal, _ call: APICall) {
-        uses.record(principal.credential, CredentialUseFacts(at: call.now, address: call.address, method: call.method, path: call.path))
+        uses.record(
+            principal.credential,
+            CredentialUseFacts(at: call.now, address: call.address, method: call.method, path: call.path, client: call.client))
     }
 
     private func count(_ refusal: GateRefusal?, _ call: APICall, warm: Bool, since start: UInt64) {
@@ -187,15 +193,17 @@ public final class Judge: Sendable {
 
     /// A pass that the memory knows of, without waiting for anything. `nil`: nothing has been counted or written down; ask `judge`.
     ///
-    /// - Parameter header: the whole value of the `Authorization` field.
+    /// - Parameters:
+    ///   - header: the whole value of the `Authorization` field.
+    ///   - client: what the program says of itself, as `ClientText` keeps it.
     public func passWarm(
-        _ header: Span<UInt8>, _ method: Method, _ path: CanonicalPath, address: String, now: Instant, door: GateDoor
+        _ header: Span<UInt8>, _ method: Method, _ path: CanonicalPath, address: String, now: Instant, door: GateDoor, client: String = ""
     ) -> Passport? {
         let start = Stopwatch.nanoseconds()
         guard let principal = remembered(memory.key(header), now: now),
             case .pass(let passport) = Gate.decide(principal, method, path, instruments.catalogue.value)
         else { return nil }
-        uses.record(principal.credential, CredentialUseFacts(at: now, address: address, method: method, path: path))
+        uses.record(principal.credential, CredentialUseFacts(at: now, address: address, method: method, path: path, client: client))
         metrics.count(nil, at: door, warm: true, nanoseconds: Stopwatch.nanoseconds() &- start)
         return passport
     }
@@ -245,7 +253,7 @@ public final class Judge: Sendable {
         refusals.record(
             RefusedCall(
                 refusal: refusal, username: user, account: account(of: call), method: call.method.rawValue, path: call.path.text,
-                address: call.address, at: call.now, requestID: call.requestID, door: call.door))
+                address: call.address, at: call.now, requestID: call.requestID, door: call.door, client: call.client))
         return refusal
     }
 }

@@ -10,7 +10,7 @@ extension Judge {
     public func stillHolds(_ passport: Passport, for call: APICall, at moment: Instant) async -> Bool {
         let call = APICall(
             method: call.method, path: call.path, authorization: call.authorization, address: call.address, now: moment,
-            requestID: call.requestID, door: call.door)
+            requestID: call.requestID, door: call.door, client: call.client)
         guard let principal = await caller(of: call),
             case .pass(let now) = Gate.decide(principal, call.method, call.path, instruments.catalogue.value)
         else { return false }

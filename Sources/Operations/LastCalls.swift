@@ -48,7 +48,7 @@ extension LastCall {
     fileprivate init(_ record: RefusedCallRecord) {
         let note = record.note
         self.init(
-            call: PassedCall(at: note.lastAt, method: note.method, path: note.path, address: note.address),
+            call: PassedCall(at: note.lastAt, method: note.method, path: note.path, address: note.address, client: note.client),
             outcome: .refused(GateReason(code: note.reason)), count: note.count)
     }
 }

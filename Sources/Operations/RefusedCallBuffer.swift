@@ -28,13 +28,15 @@ final class RefusedCallBuffer: Sendable {
         var lastAt: Instant
         var count: Int
         var names: [String]
+        /// Of the last one. What programs say of themselves keeps no calls apart: it may be another with every call.
+        var client: String
     }
 
     private let tallies = Mutex<[Kind: Tally]>([:])
 
     func record(_ call: RefusedCall) {
         let kind = Self.kind(of: call)
-        let tally = Tally(firstAt: call.at, lastAt: call.at, count: 1, names: call.requestID.map { [$0] } ?? [])
+        let tally = Tally(firstAt: call.at, lastAt: call.at, count: 1, names: call.requestID.map { [$0] } ?? [], client: call.client)
         tallies.withLock { Self.add(tally, kind, to: &$0) }
     }
 
@@ -79,6 +81,7 @@ final class RefusedCallBuffer: Sendable {
             tallies[key] = tally
             return
         }
+        known.client = tally.lastAt >= known.lastAt ? tally.client : known.client
         known.firstAt = min(known.firstAt, tally.firstAt)
         known.lastAt = max(known.lastAt, tally.lastAt)
         known.count += tally.count
@@ -100,6 +103,6 @@ final class RefusedCallBuffer: Sendable {
             note: RefusedCallNote(
                 firstAt: tally.firstAt, lastAt: tally.lastAt, count: tally.count, user: user?.id, account: kind.account,
                 reason: kind.reason.code, door: kind.door.code, method: kind.method, path: kind.path, address: kind.address, roles: kind.roles,
-                requestIDs: tally.names))
+                requestIDs: tally.names, client: kind.path.isEmpty ? "" : tally.client))
     }
 }

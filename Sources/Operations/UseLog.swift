@@ -9,12 +9,15 @@ public struct CredentialUseFacts: Sendable {
     public let address: String
     public let method: Method
     public let path: CanonicalPath
+    /// As `ClientText` keeps it.
+    public let client: String
 
-    public init(at: Instant, address: String, method: Method, path: CanonicalPath) {
+    public init(at: Instant, address: String, method: Method, path: CanonicalPath, client: String = "") {
         self.at = at
         self.address = address
         self.method = method
         self.path = path
+        self.client = client
     }
 }
 
@@ -172,6 +175,6 @@ extension CredentialUse {
 
 extension PassedCall {
     fileprivate init(_ use: CredentialUseFacts) {
-        self.init(at: use.at, method: use.method.rawValue, path: String(use.path.text.prefix(500)), address: use.address)
+        self.init(at: use.at, method: use.method.rawValue, path: String(use.path.text.prefix(500)), address: use.address, client: use.client)
     }
 }

@@ -8,12 +8,15 @@ public struct PassedCall: Sendable, Hashable {
     public let path: String
     /// The client's.
     public let address: String
+    /// What the program says of itself, as `ClientText` keeps it; empty when it says nothing.
+    public let client: String
 
-    public init(at: Instant, method: String, path: String, address: String) {
+    public init(at: Instant, method: String, path: String, address: String, client: String = "") {
         self.at = at
         self.method = method
         self.path = path
         self.address = address
+        self.client = client
     }
 
     /// As many of one user are kept.

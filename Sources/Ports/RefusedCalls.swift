@@ -21,10 +21,12 @@ public struct RefusedCallNote: Sendable, Hashable {
     public let roles: [String]
     /// A few of their names, the newest last.
     public let requestIDs: [String]
+    /// What the program of the last one says of itself, as `ClientText` keeps it.
+    public let client: String
 
     public init(
         firstAt: Instant, lastAt: Instant, count: Int, user: Identifier<User>?, account: Identifier<Account>?, reason: String, door: String,
-        method: String, path: String, address: String, roles: [String], requestIDs: [String]
+        method: String, path: String, address: String, roles: [String], requestIDs: [String], client: String = ""
     ) {
         self.firstAt = firstAt
         self.lastAt = lastAt
@@ -38,6 +40,7 @@ public struct RefusedCallNote: Sendable, Hashable {
         self.address = address
         self.roles = roles
         self.requestIDs = requestIDs
+        self.client = client
     }
 }
 

@@ -18,13 +18,15 @@ extension Transaction {
     }
 }
 
-/// Calls as lines: moment, method, address, path. None of the first three has a space in it.
+/// Calls as lines: moment, method, address, path, and behind a tab what the program says of itself. None of the first three has a space in
+/// it, and no tab is kept in any.
 enum CallLines {
     static func text(_ calls: some Sequence<PassedCall>) -> String {
         calls.map { call in
             let words = [call.method.prefix(40), call.address.prefix(100)].map { $0.filter { !$0.isWhitespace } }
-            let path = call.path.prefix(500).filter { !$0.isNewline }
-            return "\(call.at.milliseconds) \(words[0]) \(words[1]) \(path)"
+            let path = call.path.prefix(500).filter { !$0.isNewline && $0 != "\t" }
+            let client = call.client.isEmpty ? "" : "\t\(ClientText.kept(call.client))"
+            return "\(call.at.milliseconds) \(words[0]) \(words[1]) \(path)\(client)"
         }.joined(separator: "\n")
     }
 
@@ -33,7 +35,10 @@ enum CallLines {
         text.split(separator: "\n").compactMap { line in
             let parts = line.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
             guard parts.count == 4, let moment = Int64(parts[0]) else { return nil }
-            return PassedCall(at: Instant(milliseconds: moment), method: String(parts[1]), path: String(parts[3]), address: String(parts[2]))
+            let rest = parts[3].split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
+            return PassedCall(
+                at: Instant(milliseconds: moment), method: String(parts[1]), path: String(rest.first ?? ""), address: String(parts[2]),
+                client: String(rest.dropFirst().first ?? ""))
         }
     }
 }

@@ -54,16 +54,16 @@ extension Transaction {
             let id = try first(
                 """
                 INSERT INTO refused_calls (
-                    fingerprint, first_at, last_at, occurrences, user_id, account_id, reason, door, method, path, address, roles)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                    fingerprint, first_at, last_at, occurrences, user_id, account_id, reason, door, method, path, address, roles, client)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
                 ON CONFLICT (fingerprint) DO UPDATE SET
-                    occurrences = refused_calls.occurrences + $4, last_at = CASE WHEN last_at < $3 THEN $3 ELSE last_at END
+                    occurrences = refused_calls.occurrences + $4, client = $13, last_at = CASE WHEN last_at < $3 THEN $3 ELSE last_at END
                 RETURNING id
                 """,
                 [
                     fingerprint(call), call.firstAt, call.lastAt, call.count, call.user, call.account, call.reason, call.door,
                     String(call.method.prefix(40)), String(call.path.prefix(600)), String(call.address.prefix(100)),
-                    call.roles.joined(separator: ","),
+                    call.roles.joined(separator: ","), ClientText.kept(call.client),
                 ]
             ) { (row) throws(SQLFault) in try row.int64("id") }
             if let id { try name(id, call.requestIDs, limits) }
@@ -123,6 +123,6 @@ extension RefusedCallRecord {
                 firstAt: try row.instant("first_at"), lastAt: try row.instant("last_at"), count: try row.int("occurrences"),
                 user: try row.optionalID("user_id"), account: try row.optionalID("account_id"), reason: try row.text("reason"),
                 door: try row.text("door"), method: try row.text("method"), path: try row.text("path"), address: try row.text("address"),
-                roles: roles.split(separator: ",").map(String.init), requestIDs: name.map { [$0] } ?? []))
+                roles: roles.split(separator: ",").map(String.init), requestIDs: name.map { [$0] } ?? [], client: try row.text("client")))
     }
 }

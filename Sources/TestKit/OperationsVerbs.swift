@@ -93,11 +93,11 @@ extension Workshop {
 
     public func apiCall(
         _ authorization: [UInt8]?, _ method: Catalogue.Method = .get, _ path: String = "/api/accounts/920012/availableNumbers",
-        from address: String = "198.51.100.7"
+        from address: String = "198.51.100.7", client: String = ""
     ) throws -> APICall {
         APICall(
             method: method, path: try CanonicalPath(parsing: path), authorization: authorization, address: address, now: now,
-            requestID: "request-2", door: .proxy)
+            requestID: "request-2", door: .proxy, client: client)
     }
 
     /// What the gate answers: `pass`, or the reason of the refusal.

@@ -9,8 +9,8 @@ import Secrets
 extension Samples {
     /// A model for each of the pages about passwords that programs call with.
     static let credentialPages: [any PageModel] = [
-        CredentialListPage(CredentialList(rows: [credentialRow()], total: 200), filter: .rotating, page: 2, mayAdd: true, now: now),
-        CredentialListPage(CredentialList(rows: [], total: 0), filter: nil, page: 1, mayAdd: true, now: now),
+        CredentialListPage(CredentialList(rows: [credentialRow()], total: 200), filter: .rotating, page: 2, mayAdd: true, now: now) { _ in true },
+        CredentialListPage(CredentialList(rows: [], total: 0), filter: nil, page: 1, mayAdd: true, now: now) { _ in true },
         CredentialPage(
             credentialRow(), lastCalls: lastCalls, denial: nil, isSelf: false, publicAddress: "https://id.example.com", mayExplain: true, now: now
         ) { _ in form },

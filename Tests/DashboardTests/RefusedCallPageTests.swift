@@ -21,6 +21,30 @@ import Testing
         #expect(!query.isFiltered && query.link.text == "/account/refused")
     }
 
+    @Test(
+        arguments: [
+            (.wrongPassword, "/credentials/robot-7"), (.notVerified, "/account/users/robot-7/resend"),
+            (.deactivated, "/account/users/robot-7/activate"), (.accountNotGranted, "/account/users/robot-7/access"),
+            (.wait, "/account/refused?user=robot-7&reason=wrong-password"), (.noSuchRoute, "/account/refused?reason=no-such-route"),
+        ] as [(GateReason, String)])
+    func `each refused call leads to where its cause is mended or explained`(reason: GateReason, href: String) {
+        var call = Samples.refusedCall(username: "robot-7")
+        call = ShownRefusedCall(record: call.record, reason: reason, roles: [])
+        #expect(RefusedCallRemedy.offer(call).link?.href == href)
+    }
+
+    @Test func `a stranger's call is explained, for there is no user to mend`() {
+        let call = ShownRefusedCall(record: Samples.refusedCall(username: nil).record, reason: .wrongPassword, roles: [])
+        #expect(RefusedCallRemedy.offer(call).link?.href == "/account/refused?reason=wrong-password")
+    }
+
+    @Test func `each filter that is on can be taken away alone`() throws {
+        let query = try RefusedCallListQuery(Form(query: "user=robot-7&reason=role-missing&before=77"))
+        let page = RefusedCallPageModel(RefusedCallPage(calls: [], next: nil), query, seesAll: false)
+        #expect(page.applied?.chips.map(\.label) == ["User: robot-7", "Reason: No role allows it"])
+        #expect(page.applied?.chips.map(\.href) == ["/account/refused?reason=role-missing", "/account/refused?user=robot-7"])
+    }
+
     @Test func `a formula in a path is harmless in the file`() {
         let cells = RefusedCallFile.cells(Samples.refusedCall(username: "=cmd", path: "/a,b"))
         #expect(cells.count == RefusedCallFile.header.count)

@@ -92,7 +92,7 @@ extension Samples {
     static let addSetting = AddUserPage.Setting(
         form: form, grantable: grantable, current: account.id, mayMakeOperators: true, policy: .modern, roles: catalogue.roles)
 
-    static func accessSetting(sole: [String] = []) -> UserAccess.Setting {
+    static func accessSetting(sole: [Account] = []) -> UserAccess.Setting {
         UserAccess.Setting(form: form, mayMakeOperators: true, roles: catalogue.roles, onlyAdminOf: sole, isLastOperator: true)
     }
 
@@ -129,7 +129,7 @@ extension Samples {
             UserScreen(
                 detail(denial: .someAccountsAreForeign(count: 2)), .overview,
                 overview: UserOverview(detail(denial: .someAccountsAreForeign(count: 2))) { _ in form }),
-            UserScreen(detail(), .access, access: UserAccess(detail(), accessSetting(sole: [attack]))),
+            UserScreen(detail(), .access, access: UserAccess(detail(), accessSetting(sole: [account]))),
             UserScreen(
                 detail(), .access, access: UserAccess(detail(), accessSetting(), typed: answers.fields, errors: accessFaults),
                 errors: accessFaults),

@@ -36,6 +36,20 @@ import Testing
         #expect(page.filter.hidden == [.init(name: "sort", value: "level"), .init(name: "order", value: "desc")])
     }
 
+    @Test func `each filter that is on is seen, and can be taken away alone`() throws {
+        let query = try query("q=ann&status=locked&role=ordering&sort=level&page=2")
+        let page = UserListPage(UserPage(rows: [], total: 0), query, caller: Samples.adminCaller, catalogue: Samples.catalogue)
+        #expect(page.applied?.chips.map(\.label) == ["Search: “ann”", "Status: Locked", "Role: Ordering"])
+        #expect(
+            page.applied?.chips.map(\.href) == [
+                "/account/users?status=locked&role=ordering&sort=level", "/account/users?q=ann&role=ordering&sort=level",
+                "/account/users?q=ann&status=locked&sort=level",
+            ])
+        #expect(page.applied?.clear.href == "/account/users" && page.filter.clear == nil && !page.filter.unfolded)
+        let all = UserListPage(UserPage(rows: [], total: 0), UserListQuery(), caller: Samples.adminCaller, catalogue: Samples.catalogue)
+        #expect(all.applied == nil)
+    }
+
     @Test func `a user in the exported list shows the accounts of the caller only`() {
         let user = Samples.person(grants: [Identifier(920_012): ["ordering", "billing-reports"], Identifier(930_044): ["messaging"]])
         let cells = UserCSV.cells(UserRow(user: user, status: .locked, lastActiveAt: Samples.now), caller: Samples.adminCaller)
@@ -103,10 +117,10 @@ import Testing
 
     @Test(
         arguments: [
-            ([], 0, "None"), (["Billing"], 1, "1 role: Billing"), (["A", "B", "C"], 3, "3 roles: A, B …"), (["A", "B"], 4, "4 roles: A, B"),
-        ] as [([String], Int, String)])
-    func `roles are counted and the first two named`(names: [String], count: Int, text: String) {
-        #expect(Words.roleSummary(names, count: count) == text)
+            ([], "None"), (["Billing"], "1 role: Billing"), (["A", "B"], "2 roles: A, B"), (["A", "B", "C"], "3 roles: A, B …"),
+        ] as [([String], String)])
+    func `roles are counted and the first two named`(names: [String], text: String) {
+        #expect(Words.roleSummary(names) == text)
     }
 
     @Test func `each status has its word and its look`() {

@@ -63,11 +63,20 @@ import Testing
     }
 
     @Test func `own level is not offered, and the last admin's reason is visible`() {
-        let own = UserAccess(Samples.detail(isSelf: true), Samples.accessSetting(sole: ["Acme"]))
+        let own = UserAccess(Samples.detail(isSelf: true), Samples.accessSetting(sole: [Samples.other]))
         #expect(own.level == nil)
         #expect(own.access != nil)
-        #expect(own.reasons.contains(Words.ownLevelGuard))
-        #expect(own.reasons.contains(Words.lastAdminGuard(["Acme"])))
+        #expect(own.reasons.map(\.text.description).contains(Words.ownLevelGuard))
+        let guards = own.reasons.filter { $0.text.description == Words.lastAdminGuard(["Other"]) }
+        #expect(guards.map { $0.action?.href } == ["/account/users?account=930044"])
+    }
+
+    @Test func `the tabs of a user lead to the credential and back, wherever one came from`() {
+        let program = Samples.person(access: .apiOnly)
+        let paths = ["/account/users/ann.lee", "/account/users/ann.lee/access", "/credentials/ann.lee", "/account/users/ann.lee/activity"]
+        let tabs = UserHead.tabs(program, here: .credential)
+        #expect(tabs.map(\.href) == paths && tabs.map(\.isHere) == [false, false, true, false])
+        #expect(UserHead.tabs(Samples.person(), here: .access).map(\.href) == [paths[0], paths[1], paths[3]])
     }
 
     @Test func `both versions of an edit are put side by side`() throws {

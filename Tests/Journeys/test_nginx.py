@@ -6,6 +6,7 @@ import urllib.parse
 import latchkey
 import proxies
 import pytest
+from forms import FormClient
 
 def nginx_before(server, upstream, folder):
     gate = urllib.parse.urlsplit(server.gate)
@@ -30,8 +31,13 @@ def test_nginx_asks_the_gate_and_tells_the_upstream_who_called(nginx, demo, upst
         "X-Original-Method": "GET", "X-Forwarded-Uri": "/public",
     }
     allowed, refused = demo.facts["allowed"], demo.facts["refused"]
-    status, _, body = call(allowed["path"], method=allowed["method"], headers=forged)
-    assert status == 200, body
+    # The first is proven, the second passes by what is remembered: both tell the program apart from others.
+    for agent in ("first-sync/1", "second-sync/2"):
+        status, _, body = call(allowed["path"], method=allowed["method"], headers={**forged, "User-Agent": agent})
+        assert status == 200, body
+    ana = FormClient(demo).sign_in(demo.facts["admin"]["username"], demo.facts["admin"]["password"])
+    page = ana.get(f"/credentials/{user['username']}")[2]
+    assert "first-sync/1" in page and "second-sync/2" in page
     told = [(name.lower(), value) for name, value in json.loads(body)["headers"]]
     assert [value for name, value in told if name == "latchkey-user"] == [user["username"]]
     assert [value for name, value in told if name == "latchkey-account"] == ["920012"]

@@ -221,8 +221,55 @@ def test_the_filter_of_the_list_is_folded_on_a_narrow_screen_and_open_on_a_wide_
     ana.page.get_by_text("More filters").click()
     status.select_option("active")
     ana.press("Filter")
-    assert status.is_visible(), "a filter that is on is not hidden"
+    assert not status.is_visible(), "the filter stands before the list again"
+    chip = ana.page.get_by_role("link", name="Remove Status: Active")
+    assert chip.is_visible(), "a filter that is on is hidden"
+    ana.check("users-filtered-narrow")
+    chip.click()
+    ana.page.wait_for_url("**/account/users")
+    assert not chip.is_visible()
     ana.close()
+
+
+def test_the_list_of_users_follows_a_choice_and_the_keyboard_stays_in_the_form(browser, demo):
+    ana = signed_in(browser, demo)
+    ana.open("/account/users")
+    loads = []
+    ana.page.on("domcontentloaded", lambda _: loads.append(1))
+    ana.page.locator("#access").focus()
+    ana.page.select_option("#access", "api")
+    chip = ana.page.get_by_role("link", name="Remove Access methods: API only")
+    chip.wait_for()
+    assert not loads and ana.page.evaluate("document.activeElement.id") == "access", "the page was loaded anew"
+    assert "access=api" in ana.page.url and demo.facts["admin"]["username"] not in ana.page.locator("tbody").inner_text()
+    until(lambda: ana.page.locator("#live").inner_text().endswith(("user", "users")), "the number of users was not said")
+    heard = ana.page.locator("tbody tr").count()
+    assert ana.page.locator("#live").inner_text().startswith(f"{heard} ")
+    ana.page.reload()
+    assert ana.page.locator("#access").input_value() == "api" and chip.is_visible()
+    assert not ana.complaints
+    ana.close()
+
+
+def test_from_a_credential_one_comes_to_its_user_and_from_the_only_admin_to_who_could_be_another(browser, demo, pictures):
+    olive = signed_in(browser, demo, "operator", pictures)
+    name, admin = demo.facts["api_user"]["username"], demo.facts["admin"]["username"]
+    olive.open("/credentials")
+    olive.follow(f"Rotate {name}")
+    olive.page.go_back()
+    olive.page.get_by_role("link", name=name, exact=True).click()
+    olive.page.get_by_role("navigation", name="This user").get_by_role("link", name="Overview").click()
+    olive.page.wait_for_url(f"**/account/users/{name}")
+    olive.open(f"/account/users/{admin}/deactivate")
+    assert olive.heading() == "An account needs an admin"
+    olive.look("only-admin")
+    assert olive.page.get_by_role("link", name=f"Back to {admin}").is_visible()
+    olive.page.locator("main").get_by_role("link", name="Choose another user").click()
+    olive.page.wait_for_url("**/account/users?account=920012")
+    assert olive.page.get_by_role("link", name="Remove Account: 920012").is_visible()
+    olive.open(f"/account/users/{admin}/access")
+    assert olive.page.locator("main").get_by_role("link", name="Choose another user").is_visible()
+    olive.close()
 
 
 def test_an_accounts_rotation_reminders_are_set_on_its_page(browser, demo, pictures):

@@ -35,6 +35,20 @@ import Testing
         #expect(try await seen(pending: false).map(\.outcome) == [.passed])
     }
 
+    @Test func `what the program says of itself is kept, cut short and without what is no text`() async throws {
+        let long = String(repeating: "x", count: 300)
+        let call = try workshop.apiCall(
+            Workshop.basic(people.robot, UserFixture.password), .get, orders, client: ClientText.kept("batch/2\t\u{7F}é \(long)"))
+        #expect(await workshop.judge.judge(call).word == "pass")
+        let client = "batch/2 " + String(repeating: "x", count: 200 - "batch/2\t\u{7F}é ".utf8.count)
+        #expect(try await seen().map(\.call.client) == [client])
+        try await flush()
+        #expect(
+            try await seen(pending: false).map(\.call) == [
+                PassedCall(at: workshop.now, method: "GET", path: orders, address: "198.51.100.7", client: client)
+            ])
+    }
+
     @Test func `the newest twenty stay, however many come between two writes and however often it is written`() async throws {
         for number in 0..<70 {
             try await call("\(orders)/\(number)")

@@ -24,11 +24,13 @@ import Testing
         _ = try await workshop.refusals.flushCalls(to: workshop.store, limits)
     }
 
-    private func refuse(_ username: String?, _ refusal: GateRefusal, path: String = "/api/accounts/920012/orders", id: String? = nil) {
+    private func refuse(
+        _ username: String?, _ refusal: GateRefusal, path: String = "/api/accounts/920012/orders", id: String? = nil, client: String = ""
+    ) {
         workshop.refusals.record(
             RefusedCall(
                 refusal: refusal, username: username, account: nil, method: "GET", path: path, address: "203.0.113.9", at: workshop.now,
-                requestID: id, door: .nginx))
+                requestID: id, door: .nginx, client: client))
     }
 
     @Test func `a refused call is written down with everything that explains it`() async throws {
@@ -39,6 +41,16 @@ import Testing
         #expect(call.note.account == Account.acmeEast.id && call.note.address == "198.51.100.7" && call.note.door == "proxy")
         #expect(call.note.method == "POST" && call.note.path == "/api/accounts/920012/portins" && call.note.requestIDs == ["request-2"])
         #expect(call.roles.map(\.id) == ["porting"] && call.roles.map(\.standing) == [.open])
+    }
+
+    @Test func `alike calls of several programs are one line, with what the last of them says of itself`() async throws {
+        for client in ["curl/8", "batch/1"] { refuse(people.robot, .noSuchRoute, client: client) }
+        try await flush()
+        refuse(people.robot, .noSuchRoute, client: "batch/2")
+        #expect(try await calls(people.ana).map(\.note.client) == ["batch/1"])
+        try await flush()
+        #expect(try await calls(people.ana).map(\.note.client) == ["batch/2"])
+        #expect(try await calls(people.ana).map(\.note.count) == [3])
     }
 
     @Test func `a call that was refused for a role passes once the role is added, and the page says so`() async throws {

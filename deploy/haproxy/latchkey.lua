@@ -23,7 +23,7 @@ local function question(txn)
         ["x-original-uri"] = { txn.f:pathq() or "" },
         ["x-real-ip"] = { txn.f:src() },
     }
-    for _, name in ipairs({ "host", "authorization", "accept", "content-type" }) do
+    for _, name in ipairs({ "host", "authorization", "accept", "content-type", "user-agent" }) do
         local values = sent(headers, name)
         if #values > 0 then asked[name] = values end
     end

@@ -12,9 +12,12 @@ enum AuditTable {
     ///   - viewer: does not read what happened in accounts of others.
     ///   - beginning: when the log begins, said when there is nothing to show (A1).
     ///   - clear: offers to drop the filter.
-    static func make(_ records: [AuditRecord], caption: String, viewer: Caller, beginning: Instant? = nil, clear: Bool = false) -> Table {
+    ///   - isBrief: without what changed, which is on the event's own page.
+    static func make(
+        _ records: [AuditRecord], caption: String, viewer: Caller, beginning: Instant? = nil, clear: Bool = false, isBrief: Bool = false
+    ) -> Table {
         Table(
-            "events", caption: caption, columns, rows: records.map { AuditLine($0.entry, viewer: viewer).cells(.event($0.number)) },
+            "events", caption: caption, columns, rows: records.map { AuditLine($0.entry, viewer: viewer).cells(.event($0.number), isBrief: isBrief) },
             empty: Empty(
                 heading: nil, text: Words.auditEmpty(beginning: beginning), actions: clear ? [Anchor(Words.clearFilter, .audit)] : []))
     }
@@ -79,9 +82,9 @@ struct AuditLine: Hashable, Sendable {
     }
 
     /// - Parameter link: the event's own page.
-    func cells(_ link: Link) -> [Table.Content] {
+    func cells(_ link: Link, isBrief: Bool = false) -> [Table.Content] {
         [
-            .moment(at, otherwise: ""), .text(who, under: how), .sentence(what, link, under: changes), .verbatim(from),
+            .moment(at, otherwise: ""), .text(who, under: how), .sentence(what, link, under: isBrief ? nil : changes), .verbatim(from),
             .badges(Badge(result, isDone ? .ok : .warn)),
         ]
     }

@@ -9,6 +9,9 @@ struct CredentialPage: PageModel {
     let title: String
     let section = Section.credentials
     let name: String
+    /// The other parts of the user's page, for those who may open it.
+    let tabs: [UserHead.Tab]
+    let hasTabs: Bool
     let facts: Facts
     let bars: Bars
     /// The numbers behind the bars, for those who do not see them.
@@ -53,26 +56,40 @@ struct CredentialPage: PageModel {
         let username = user.username.text
         title = username
         name = user.name.full
-        var facts = [
-            Fact(Words.username, username, verbatim: true),
-            Fact(Words.accountIDs, user.accounts.sorted().map(\.description).joined(separator: ", "), verbatim: true),
-            Fact(Words.baseURL, publicAddress, verbatim: true), Fact(Words.createdFact, user.createdAt, otherwise: Words.never),
-        ]
-        if let dueAt = detail.dueAt { facts.append(Fact(Words.rotationDue, dueAt, otherwise: Words.never)) }
-        self.facts = Facts(facts)
+        tabs = mayExplain ? UserHead.tabs(user, here: .credential) : []
+        hasTabs = mayExplain
+        facts = Self.facts(detail, publicAddress)
         bars = Bars(row.calls)
         days = Self.days(row.calls, until: now)
         self.lastCalls = LastCallTable.make(lastCalls, of: username, mayExplain: mayExplain)
         rotation = Running(detail, mayChange: denial == nil, form: form)
         passwords = Self.passwords(detail)
         oldUses = detail.previous.map { Self.uses($0) }
-        let mayRotate = denial == nil && user.access.api && !user.state.isDeactivated && user.state.progress != .waiting
+        let mayRotate = Self.mayRotate(user, denial)
         rotate = mayRotate ? Anchor(Words.rotate, .rotate(username)) : nil
         stop = mayRotate && !isSelf ? Anchor(Words.stopEverything, .stopCredential(username)) : nil
         reason = denial.map { Words.reason(for: $0) }
         curl = CodeBlock(
             id: "curl", label: Words.curlLabel,
             text: "curl --user '\(username)' \(publicAddress)/api/v1/me")
+    }
+
+    private static func facts(_ detail: CredentialDetail, _ publicAddress: String) -> Facts {
+        let user = detail.user
+        let last = [detail.current, detail.previous].compactMap { $0?.lastUsed }.max { $0.at < $1.at }
+        var facts = [
+            Fact(Words.username, copied: [user.username.text], id: "username"),
+            Fact(Words.accountIDs, copied: user.accounts.sorted().map(\.description), id: "account"),
+            Fact(Words.baseURL, copied: [publicAddress], id: "base"), Fact(Words.createdFact, user.createdAt, otherwise: Words.never),
+            Fact(Words.lastUsed, last?.at, after: last.map { Words.usedBy($0.address, nil) }, otherwise: Words.never),
+        ]
+        if let dueAt = detail.dueAt { facts.append(Fact(Words.rotationDue, dueAt, otherwise: Words.never)) }
+        return Facts(facts)
+    }
+
+    /// Whether a new password can be made for the user now.
+    static func mayRotate(_ user: User, _ denial: Denial?) -> Bool {
+        denial == nil && user.access.api && !user.state.isDeactivated && user.state.progress != .waiting
     }
 
     private static func days(_ calls: [Int], until now: Instant) -> [Day] {

@@ -31,7 +31,11 @@ struct CredentialPages: Sendable {
         let page = max(1, visit.asked("page").flatMap { Int($0) } ?? 1)
         let keeper = me.caller.keeper()
         let found = try await visit.acts.showCredentials.list(as: keeper, filter: filter, page: page, countsUpTo: Tally.forPages)
-        return visit.page(CredentialListPage(found, filter: filter, page: page, mayAdd: me.user.level >= .admin, now: visit.now))
+        let viewer = Caller(me.user)
+        return visit.page(
+            CredentialListPage(found, filter: filter, page: page, mayAdd: me.user.level >= .admin, now: visit.now) { user in
+                CredentialPage.mayRotate(user, user.id == me.user.id ? nil : AuthorityRules.denialOfFullChange(viewer, user))
+            })
     }
 
     @Sendable static func show(_ visit: Visit, _ me: SignedIn) async throws(Refusal) -> Response {

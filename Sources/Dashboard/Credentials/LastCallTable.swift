@@ -10,6 +10,7 @@ enum LastCallTable {
             "last-calls", caption: Words.lastCalls,
             [
                 Table.Column(Words.callTime), Table.Column(Words.callResult), Table.Column(Words.callRequest), Table.Column(Words.addressColumn),
+                Table.Column(Words.callClient),
             ], rows: calls.map { cells($0, of: mayExplain ? username : nil) },
             empty: Empty(heading: Words.lastCalls, text: Words.noCalls(username), actions: []))
     }
@@ -20,6 +21,7 @@ enum LastCallTable {
         return [
             .moment(call.at, otherwise: "", under: Words.refusedTimes(line.count)), result(line.outcome, of: username),
             .verbatim("\(call.method) \(call.path)"), .verbatim(call.address),
+            .text(ProgramWords.of(call.client)),
         ]
     }
 

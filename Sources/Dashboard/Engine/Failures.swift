@@ -95,7 +95,8 @@ extension Visit {
         case .link(let refusal): wayOut(of: refusal)
         case .notSignedIn, .signIn: [Anchor(Words.signInAgain, .signIn)]
         case .conflict, .noSuchUser: signedIn.map { $0.user.level >= .admin } == true ? [Anchor(Words.users, .users), usualWayOut] : [usualWayOut]
-        case .invalid, .denied, .noSuchAccount, .notFound, .notNow, .wait, .busy, .unavailable: [usualWayOut]
+        case .denied(let denial): wayOut(of: denial) + [usualWayOut]
+        case .invalid, .noSuchAccount, .notFound, .notNow, .wait, .busy, .unavailable: [usualWayOut]
         }
     }
 

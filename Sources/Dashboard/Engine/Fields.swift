@@ -8,6 +8,7 @@ extension Table: MustacheParent {
         switch name {
         case "id": id
         case "caption": caption
+        case "isTitled": isTitled
         case "columns": columns
         case "rows": rows
         case "hasRows": hasRows

@@ -131,6 +131,15 @@ struct Fact: Sendable {
     let badge: Badge?
     /// Set in the fixed-width face and not translated: names, ids, addresses.
     let verbatim: Bool
+    /// Values with a Copy button each.
+    var copied: [Copied] = []
+
+    struct Copied: Sendable {
+        let id: String
+        let value: String
+        /// Said after "Copy", unseen.
+        let about: String
+    }
 
     init(_ label: String, _ value: some Sayable, verbatim: Bool = false) {
         self.label = label
@@ -139,6 +148,17 @@ struct Fact: Sendable {
         after = nil
         badge = nil
         self.verbatim = verbatim
+    }
+
+    /// - Parameter id: begins the ids of the values on the page.
+    init(_ label: String, copied values: [String], id: String) {
+        self.label = label
+        value = values.isEmpty ? Words.notHere.prose : nil
+        moment = nil
+        after = nil
+        badge = nil
+        verbatim = true
+        copied = values.enumerated().map { Copied(id: "\(id)-\($0.offset)", value: $0.element, about: "\(label) \($0.element)") }
     }
 
     /// - Parameter after: words that follow the moment, when there is one.
@@ -229,10 +249,51 @@ struct Pager: Sendable {
 struct Filter: Sendable {
     let action: String
     let search: Field
-    var fields: [Field] = []
+    let fields: [Field]
     let choices: [Choice]
     /// What the address keeps besides: the order of the list.
-    var hidden: [PostButton.Hidden] = []
+    let hidden: [PostButton.Hidden]
     /// Set when a filter is on.
     let clear: Anchor?
+    /// The list below follows a choice at once, where there is script.
+    var follows = false
+    /// Whether what is folded away on small screens is open: what is on has to be seen, here or as `Applied`.
+    var unfolded: Bool
+
+    init(
+        action: String, search: Field, fields: [Field] = [], choices: [Choice], hidden: [PostButton.Hidden] = [], clear: Anchor?,
+        follows: Bool = false, applied: Applied? = nil
+    ) {
+        self.action = action
+        self.search = search
+        self.fields = fields
+        self.choices = choices
+        self.hidden = hidden
+        self.clear = applied == nil ? clear : nil
+        self.follows = follows
+        unfolded = clear != nil && applied == nil
+    }
+}
+
+/// `part-applied`: the filters that are on, each with a link that takes it away, and one for all.
+struct Applied: Sendable {
+    struct Chip: Sendable {
+        let label: String
+        let href: String
+
+        init(_ title: String, _ value: String, without link: Link) {
+            label = "\(title): \(value)"
+            href = link.text
+        }
+    }
+
+    let chips: [Chip]
+    let clear: Anchor
+
+    /// Nil when none is on.
+    init?(_ chips: [Chip], clear: Anchor) {
+        guard !chips.isEmpty else { return nil }
+        self.chips = chips
+        self.clear = clear
+    }
 }

@@ -44,9 +44,9 @@ struct Table: Sendable {
         let bars: Bars?
     }
 
-    /// A thing by name, and a link that leads to where it can be given.
+    /// A link that leads to where something can be done, and what is said before it.
     struct Offer: Sendable {
-        let name: String
+        let name: String?
         /// Why it cannot be given.
         let note: String?
         let link: Anchor?
@@ -99,15 +99,18 @@ struct Table: Sendable {
 
     let id: String
     let caption: String
+    /// Whether the caption is seen; not where it would repeat the heading of the page.
+    let isTitled: Bool
     let columns: [Column]
     let rows: [Row]
     let hasRows: Bool
     let empty: Empty?
 
     /// - Parameter rows: Contents in the order of the columns; what has no column is left out.
-    init(_ id: String, caption: String, _ columns: [Column], rows: [[Content]], empty: Empty? = nil) {
+    init(_ id: String, caption: String, isTitled: Bool = true, _ columns: [Column], rows: [[Content]], empty: Empty? = nil) {
         self.id = id
         self.caption = caption
+        self.isTitled = isTitled
         self.columns = columns
         self.rows = rows.map { contents in
             Row(cells: zip(columns, contents).enumerated().map { index, pair in Self.cell(pair.0, pair.1, isName: index == 0) })

@@ -52,7 +52,8 @@ struct AdminHomePage: PageModel {
     let bringBack: PostButton?
     let figures: [Figure]
     let events: Table
-    let places: [Anchor]
+    /// To more than the latest events.
+    let more: [Anchor]
 
     var section: Section { .home }
 
@@ -77,10 +78,8 @@ struct AdminHomePage: PageModel {
         dismiss = hasSteps ? HomePages.stepsButton(Words.stepsDismiss, shown: false, form) : nil
         bringBack = isOpen && !showsSteps ? HomePages.stepsButton(Words.stepsBack, shown: true, form) : nil
         figures = Self.figures(numbers, now: now)
-        self.events = AuditTable.make(events, caption: Words.homeEvents, viewer: viewer)
-        places =
-            [Anchor(Words.users, .users), Anchor(Words.accounts, .accounts), Anchor(Words.audit, .audit)]
-            + (viewer.level == .operator ? [Anchor(Words.mail, .heldMail), Anchor(Words.settings, .settings)] : [])
+        self.events = AuditTable.make(events, caption: Words.homeEvents, viewer: viewer, isBrief: true)
+        more = [Anchor(Words.homeAllEvents, .audit), Anchor(Words.refusedCalls, .refusedCalls)]
     }
 
     private static func figures(_ numbers: HomeNumbers, now: Instant) -> [Figure] {

@@ -29,7 +29,7 @@ enum HomePages {
         let home = try await visit.acts.showHome(as: admin)
         let isOperator = me.user.level == .operator
         let letters = isOperator ? try await visit.acts.outbox.list(as: try me.caller.asOperator()) : []
-        let hasTest = isOperator ? try await visit.acts.testLetter.newest(as: try me.caller.asOperator()) != nil : true
+        let hasTest = isOperator ? try await visit.acts.testLetter.newest(as: try me.caller.asOperator()) != nil : nil
         let events = try await visit.acts.auditTrail.list(as: admin, before: nil, limit: 10)
         return visit.page(
             AdminHomePage(
@@ -38,10 +38,11 @@ enum HomePages {
                 now: visit.now))
     }
 
-    /// - Parameter hasTest: a test email was sent, or is not this person's to send.
-    static func steps(_ progress: HomeProgress, hasTest: Bool) -> [AdminHomePage.Step] {
+    /// - Parameter hasTest: whether a test email was sent; `nil`: it is not this person's to send.
+    static func steps(_ progress: HomeProgress, hasTest: Bool?) -> [AdminHomePage.Step] {
         func add(_ query: [(name: String, value: String)]) -> Link { Link.addUser.with(query) }
-        return (hasTest ? [] : [AdminHomePage.Step(Words.stepTest, .settingsEmail, done: false)]) + [
+        let test = hasTest.map { [AdminHomePage.Step(Words.stepTest, .settingsEmail, done: $0)] } ?? []
+        return test + [
             AdminHomePage.Step(Words.stepAdmin, add([("access", "dashboard"), ("level", "admin")]), done: progress.hasSecondAdmin),
             AdminHomePage.Step(Words.stepProgram, add([("access", "api")]), done: progress.hasProgram),
             AdminHomePage.Step(Words.stepCall, .quickStart, done: progress.hasCalled),

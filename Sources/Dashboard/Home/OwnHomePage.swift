@@ -27,6 +27,7 @@ struct OwnHomePage: PageModel {
     let accounts: [Place]
     let none: Empty?
     let password: Anchor
+    let profile: Anchor
 
     var section: Section { .home }
     var layout: Layout { .narrow }
@@ -59,6 +60,7 @@ struct OwnHomePage: PageModel {
         }
         none = accounts.isEmpty ? Empty(heading: nil, text: Words.homeNoAccounts, actions: []) : nil
         password = Anchor(Words.homePasswordLink, .ownPassword)
+        profile = Anchor(Words.homeProfileLink, .profile)
     }
 
     private static func credential(_ detail: CredentialDetail, now: Instant) -> OwnCredential {

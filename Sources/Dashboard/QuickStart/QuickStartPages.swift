@@ -18,7 +18,8 @@ enum QuickStartPages {
         return visit.page(
             QuickStartPage(
                 program, account: me.account.flatMap { program.accounts.contains($0.id) ? $0.id : nil } ?? program.accounts.min(),
-                others: programs, latest: latest, now: visit.now, publicAddress: visit.screens.publicAddress))
+                others: programs, latest: latest, now: visit.now, publicAddress: visit.screens.publicAddress,
+                mayExplain: me.user.level >= .admin))
     }
 }
 
@@ -42,6 +43,8 @@ struct QuickStartPage: PageModel {
     let facts: Facts
     let variants: [Variant]
     let answers: Table
+    /// Why calls were refused, for those who may look.
+    let causes: Anchor?
     let keep: [String]
     let waiting: String?
     let received: String?
@@ -51,7 +54,8 @@ struct QuickStartPage: PageModel {
     var section: Section { .quickStart }
 
     init(
-        _ program: User, account: Identifier<Account>?, others: [User], latest: CredentialUse?, now: Instant, publicAddress: String
+        _ program: User, account: Identifier<Account>?, others: [User], latest: CredentialUse?, now: Instant, publicAddress: String,
+        mayExplain: Bool = false
     ) {
         let name = program.username.text
         let number = account.map(\.description) ?? ""
@@ -62,8 +66,9 @@ struct QuickStartPage: PageModel {
             others.count > 1
             ? Choice("user", Words.quickProgram, others.map { ($0.username.text, $0.username.text) }, selected: name) : nil
         facts = Facts([
-            Fact(Words.username, name, verbatim: true), Fact(Words.accountID, number, verbatim: true),
-            Fact(Words.quickBase, publicAddress, verbatim: true),
+            Fact(Words.username, copied: [name], id: "username"),
+            Fact(Words.accountID, copied: account.map { [$0.description] } ?? [], id: "account"),
+            Fact(Words.quickBase, copied: [publicAddress], id: "base"),
         ])
         variants = QuickStartCode.variants.enumerated().map { index, code in
             Variant(
@@ -75,8 +80,10 @@ struct QuickStartPage: PageModel {
                     text: code.call(name, publicAddress, "/api/accounts/\(number)")))
         }
         answers = Table(
-            "answers", caption: Words.quickAnswers, [Table.Column(Words.quickStatus), Table.Column(Words.quickMeaning), Table.Column(Words.quickDo)],
-            rows: Words.quickAnswerLines.map { [.verbatim($0.0), .text($0.1), .text($0.2)] })
+            "answers", caption: Words.quickAnswers, isTitled: false,
+            [Table.Column(Words.quickStatus), Table.Column(Words.quickMeaning), Table.Column(Words.quickDo)],
+            rows: Words.quickAnswerLines.map { [.verbatim($0.status, under: $0.reason), .text($0.meaning), .text($0.action)] })
+        causes = mayExplain ? Anchor(Words.refusedCallsOf(name), RefusedCallListQuery.user(name).link) : nil
         keep = Words.quickKeepLines
         waiting = latest == nil ? Words.quickWaiting(name) : nil
         received = latest.map { Words.quickReceived($0.method, $0.path, $0.address) }

@@ -66,6 +66,22 @@ struct RefusedCallListQuery: Hashable, Sendable {
         return query
     }
 
+    /// Without one of its filters, by the field's name.
+    func without(_ field: String) -> RefusedCallListQuery {
+        var query = newest
+        switch field {
+        case "user": query.user = ""
+        case "reason": query.reason = nil
+        case "account": query.account = ""
+        case "from": query.from = ""
+        case "to": query.to = ""
+        case "address": query.address = ""
+        case "request": query.requestID = ""
+        case _: break
+        }
+        return query
+    }
+
     func older(than number: Int64) -> RefusedCallListQuery {
         var query = self
         query.before = number
@@ -77,7 +93,7 @@ struct RefusedCallListQuery: Hashable, Sendable {
     /// The same filter at another place: a file, say.
     func with(_ link: Link) -> Link { link.with(filters + (before.map { [(name: "before", value: String($0))] } ?? [])) }
 
-    private var filters: [(name: String, value: String)] {
+    var filters: [(name: String, value: String)] {
         [
             ("user", user), ("reason", reason?.code ?? ""), ("account", account), ("from", from), ("to", to), ("address", address),
             ("request", requestID),

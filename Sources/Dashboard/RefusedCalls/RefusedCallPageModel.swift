@@ -10,7 +10,8 @@ struct RefusedCallPageModel: PageModel {
     let title: String
     let lead: String
     let filter: Filter
-    let filterIsOpen: Bool
+    /// The filters that are on.
+    let applied: Applied?
     /// What to do, when one reason is looked at.
     let advice: Notice?
     let table: Table
@@ -23,12 +24,12 @@ struct RefusedCallPageModel: PageModel {
     init(_ page: RefusedCallPage, _ query: RefusedCallListQuery, seesAll: Bool) {
         title = Words.refusedCalls
         lead = Words.refusedLead(seesAll: seesAll)
-        filter = Self.filter(query)
-        filterIsOpen = query.isFiltered
+        applied = Self.applied(query)
+        filter = Self.filter(query, applied)
         let reason = query.reason ?? (query.requestID.isEmpty ? nil : page.calls.first?.reason)
         advice = reason.map { Notice(.info, $0.advice, heading: $0.sentence) }
         table = Table(
-            "refused", caption: Words.refusedCalls, Self.columns, rows: page.calls.map { RefusedCallRow.cells($0) },
+            "refused", caption: Words.refusedCalls, isTitled: false, Self.columns, rows: page.calls.map { RefusedCallRow.cells($0) },
             empty: Empty(
                 heading: nil, text: query.isFiltered ? Words.refusedNoMatch : Words.refusedNone,
                 actions: query.isFiltered ? [Anchor(Words.clearFilter, .refusedCalls)] : []))
@@ -39,10 +40,10 @@ struct RefusedCallPageModel: PageModel {
 
     private static let columns = [
         Table.Column(Words.refusedWhen), Table.Column(Words.refusedUser), Table.Column(Words.refusedReason), Table.Column(Words.refusedCall),
-        Table.Column(Words.refusedAddress), Table.Column(Words.refusedRoles),
+        Table.Column(Words.refusedAddress), Table.Column(Words.refusedDo),
     ]
 
-    private static func filter(_ query: RefusedCallListQuery) -> Filter {
+    private static func filter(_ query: RefusedCallListQuery, _ applied: Applied?) -> Filter {
         Filter(
             action: Link.refusedCalls.text,
             search: Field("user", Words.refusedUser, value: query.user, hint: Words.auditUsernameHint, autocomplete: "off", verbatim: true),
@@ -57,7 +58,21 @@ struct RefusedCallPageModel: PageModel {
                 Choice(
                     "reason", Words.refusedReason, [(value: "", label: Words.any)] + GateReason.allCases.map { ($0.code, $0.sentence) },
                     selected: query.reason?.code ?? "")
-            ], clear: query.isFiltered ? Anchor(Words.clear, .refusedCalls) : nil)
+            ], clear: query.isFiltered ? Anchor(Words.clear, .refusedCalls) : nil, applied: applied)
+    }
+
+    /// Each filter that is on, with the list without it.
+    private static func applied(_ query: RefusedCallListQuery) -> Applied? {
+        let titles = [
+            "user": Words.refusedUser, "reason": Words.refusedReason, "account": Words.accountID, "from": Words.auditFromDay,
+            "to": Words.auditToDay, "address": Words.auditAddress, "request": Words.refusedRequest,
+        ]
+        let chips = query.filters.map { filter in
+            Applied.Chip(
+                titles[filter.name] ?? filter.name, filter.name == "reason" ? query.reason?.sentence ?? filter.value : filter.value,
+                without: query.without(filter.name).link)
+        }
+        return Applied(chips, clear: Anchor(Words.clear, .refusedCalls))
     }
 }
 
@@ -69,7 +84,8 @@ enum RefusedCallRow {
             .moment(note.lastAt, otherwise: "", under: Words.refusedTimes(note.count)), user(call),
             call.reason.map { .sentence($0.sentence, RefusedCallListQuery.reason($0).link, under: note.reason) } ?? .text(note.reason),
             note.path.isEmpty ? .text(Words.refusedMany, under: note.door) : .verbatim("\(note.method) \(note.path)", under: note.door),
-            .verbatim(note.address), call.roles.isEmpty ? .text(Words.refusedNoRoles) : Table.Content(offers: call.roles.map { offer($0, call) }),
+            .verbatim(note.address, under: note.client.isEmpty ? nil : ProgramWords.of(note.client)),
+            Table.Content(offers: call.roles.isEmpty ? [RefusedCallRemedy.offer(call)] : call.roles.map { offer($0, call) }),
         ]
     }
 

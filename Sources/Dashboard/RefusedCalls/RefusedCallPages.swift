@@ -41,7 +41,7 @@ enum RefusedCallPages {
 enum RefusedCallFile {
     static let header = [
         "first_at", "last_at", "count", "user", "account", "reason", "what_happened", "listener", "method", "path", "address", "roles",
-        "request_id",
+        "request_id", "client",
     ]
 
     static func cells(_ call: ShownRefusedCall) -> [String] {
@@ -49,7 +49,7 @@ enum RefusedCallFile {
         return [
             note.firstAt.iso8601, note.lastAt.iso8601, String(note.count), call.record.username ?? "", note.account?.description ?? "",
             note.reason, call.reason?.sentence ?? "", note.door, note.method, note.path, note.address, note.roles.joined(separator: " "),
-            note.requestIDs.last ?? "",
+            note.requestIDs.last ?? "", note.client,
         ]
     }
 }

@@ -11,8 +11,8 @@ for (const b of $$('[data-show]')) { const i = document.getElementById(b.dataset
   b.addEventListener('click', () => { const on = i.type === 'password'; i.type = on ? 'text' : 'password'; b.textContent = on ? 'Hide' : 'Show'; b.setAttribute('aria-label', (on ? 'Hide ' : 'Show ') + b.dataset.what); say(on ? 'Password is visible' : 'Password is hidden') });
   i.form?.addEventListener('submit', () => { i.type = 'password' }) }
 // 4. copy buttons with a spoken and a visible receipt
-for (const b of $$('[data-copy]')) b.addEventListener('click', async () => { const t = $(b.dataset.copy)?.textContent.trim() ?? ''; const label = b.textContent;
-  try { await navigator.clipboard.writeText(t); b.textContent = 'Copied'; say('Copied to the clipboard') } catch { getSelection().selectAllChildren($(b.dataset.copy)); b.textContent = 'Press Ctrl+C'; say('Selected. Press Control C to copy') } setTimeout(() => b.textContent = label, 2000) });
+for (const b of $$('[data-copy]')) b.addEventListener('click', async () => { const t = $(b.dataset.copy)?.textContent.trim() ?? ''; const label = [...b.childNodes];
+  try { await navigator.clipboard.writeText(t); b.textContent = 'Copied'; say('Copied to the clipboard') } catch { getSelection().selectAllChildren($(b.dataset.copy)); b.textContent = 'Press Ctrl+C'; say('Selected. Press Control C to copy') } setTimeout(() => b.replaceChildren(...label), 2000) });
 // 5. relative times; the exact time stays in the title and in datetime=
 const rtf = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: 'auto' }), U = [['year', 31536e3], ['month', 2592e3], ['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
 const ago = root => { for (const t of $$('time[datetime]', root)) { const s = (new Date(t.dateTime) - Date.now()) / 1000, [u, n] = U.find(([, n]) => Math.abs(s) >= n) ?? U[5]; t.title = t.textContent === t.title ? t.title : `${t.textContent} · ${t.title}`; t.textContent = rtf.format(Math.round(s / n), u) } };

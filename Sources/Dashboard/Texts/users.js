@@ -16,3 +16,10 @@ for (const g of $$('[data-roles]')) {
   q.addEventListener('input', e => { e.stopPropagation(); const w = q.value.trim().toLowerCase(); let n = 0;
     for (const s of $$('fieldset', g)) { let any = false; for (const p of $$('.pick', s)) { const hit = p.textContent.toLowerCase().includes(w); p.hidden = !hit; any ||= hit; n += hit } s.hidden = !any }
     if (w) for (const t of $$('details', g)) t.open = true; say(`${n} ${n === 1 ? q.dataset.one : q.dataset.many}`) }) }
+
+// A list follows a choice of its filter at once; the form keeps the focus, the address keeps the filter
+for (const f of $$('form[data-follow]')) { let turn = 0; f.addEventListener('change', async e => { if (e.target.localName !== 'select') return;
+  const u = `${f.action}?${new URLSearchParams([...new FormData(f)].filter(p => p[1]))}`, mine = ++turn, r = await fetch(u).catch(() => null);
+  const found = r?.ok && !r.redirected && new DOMParser().parseFromString(await r.text(), 'text/html').querySelector(f.dataset.follow);
+  if (mine !== turn) return; if (!found) return f.requestSubmit();
+  $(f.dataset.follow).replaceWith(document.adoptNode(found)); history.replaceState(null, '', u); ago(found); say(found.dataset.say) }) }

@@ -18,6 +18,20 @@ extension Visit {
         return !operators.rows.contains { $0.user.id != user.id && $0.user.state.isActive && $0.user.access.dashboard }
     }
 
+    /// Who could take the place of somebody that has to stay, and the way back to whom it was about.
+    func wayOut(of denial: Denial) -> [Anchor] {
+        let back = (try? Username(parsing: parameter("username"))).map { [Anchor(Words.backTo($0.text), .user($0))] } ?? []  // about nobody
+        return switch denial {
+        case .lastAdmin(let account):
+            [
+                Anchor(Words.chooseAdmin(Words.accountNumber(account)), UserListQuery.account(account).link),
+                Anchor(Words.homeAddAdmin, Attention.addAdmin(account)),
+            ] + back
+        case .lastOperator: [Anchor(Words.chooseOperator, UserListQuery.level(.admin).link)] + back
+        case .adminsOnly, .operatorsOnly, .notYourUser, .someAccountsAreForeign, .ownLevel, .ownDeactivation: []
+        }
+    }
+
     /// Refuses to ask about taking away somebody who has to stay.
     func mayGo(_ detail: UserDetail, as admin: AdminCaller) async throws(Refusal) {
         if let account = try await soleAccounts(of: detail, as: admin).first { throw .denied(.lastAdmin(account: account)) }

@@ -11,7 +11,7 @@ struct UserAccess: Sendable {
     let access: Picks?
     /// What stands where a control is missing.
     let fixed: Facts?
-    let reasons: [String]
+    let reasons: [Notice]
     let boxes: AccountBoxes
     /// Accounts of the user that the caller does not have.
     let foreign: String?
@@ -23,8 +23,8 @@ extension UserAccess {
         let form: FormTarget
         let mayMakeOperators: Bool
         let roles: [Role]
-        /// Names of the accounts in which this user is the only active admin; empty when there are others.
-        let onlyAdminOf: [String]
+        /// The accounts in which this user is the only active admin; empty when there are others.
+        let onlyAdminOf: [Account]
         let isLastOperator: Bool
     }
 
@@ -40,14 +40,25 @@ extension UserAccess {
         if level == nil { fixed.append(Fact(Words.levelTitle, Words.level(user.level))) }
         if access == nil { fixed.append(Fact(Words.accessTitle, Words.access(user.access))) }
         self.fixed = fixed.isEmpty ? nil : Facts(fixed)
-        var reasons: [String] = []
-        if isWhole, detail.isSelf { reasons.append(Words.ownLevelGuard) }
-        if !setting.onlyAdminOf.isEmpty { reasons.append(Words.lastAdminGuard(setting.onlyAdminOf)) }
-        if setting.isLastOperator { reasons.append(Words.operatorGuard) }
-        self.reasons = reasons
+        reasons = Self.reasons(setting, isOwnLevel: isWhole && detail.isSelf)
         boxes = AccountBoxes(
             detail.grantable, fields, kept: detail.visibleGrants, current: detail.visibleGrants.keys.min(), roles: setting.roles, errors: errors)
         foreign = detail.foreignAccounts > 0 ? Words.foreignKept(detail.foreignAccounts) : nil
+    }
+
+    /// Why some of it has to stay as it is, each with the way on.
+    private static func reasons(_ setting: Setting, isOwnLevel: Bool) -> [Notice] {
+        var reasons: [Notice] = []
+        if isOwnLevel { reasons.append(Notice(.info, Words.ownLevelGuard)) }
+        if let account = setting.onlyAdminOf.first {
+            let names = setting.onlyAdminOf.map(\.name)
+            reasons.append(
+                Notice(.info, Words.lastAdminGuard(names), action: Anchor(Words.chooseAdmin(account.name), UserListQuery.account(account.id).link)))
+        }
+        if setting.isLastOperator {
+            reasons.append(Notice(.info, Words.operatorGuard, action: Anchor(Words.chooseOperator, UserListQuery.level(.admin).link)))
+        }
+        return reasons
     }
 
     /// The edit that a form asks for. What the form does not show stays as it is; two empty boxes that it does show are a fault.

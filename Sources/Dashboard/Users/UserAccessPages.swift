@@ -85,10 +85,10 @@ enum UserAccessPages {
         _ visit: Visit, _ admin: AdminCaller, _ detail: UserDetail, typed: UserFields? = nil, errors: FormErrors = .none, notice: Notice? = nil
     ) async throws(Refusal) -> Response {
         let sole = try await visit.soleAccounts(of: detail, as: admin)
-        let names = detail.grantable.filter { sole.contains($0.account.id) }.map(\.account.name)
+        let accounts = detail.grantable.map(\.account).filter { sole.contains($0.id) }
         let setting = UserAccess.Setting(
             form: visit.form(.user(detail.user.username, .access)), mayMakeOperators: try visit.viewer().level == .operator,
-            roles: visit.acts.catalogue.value.roles, onlyAdminOf: names, isLastOperator: try await visit.isLastOperator(detail.user, as: admin))
+            roles: visit.acts.catalogue.value.roles, onlyAdminOf: accounts, isLastOperator: try await visit.isLastOperator(detail.user, as: admin))
         return visit.page(
             UserScreen(detail, .access, access: UserAccess(detail, setting, typed: typed, errors: errors), errors: errors),
             status: errors.isEmpty ? .ok : .unprocessableContent, notice: notice)

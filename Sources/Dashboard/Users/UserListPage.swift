@@ -10,6 +10,10 @@ struct UserListPage: PageModel {
     let title: String
     let addUser: Anchor
     let filter: Filter
+    /// The filters that are on.
+    let applied: Applied?
+    /// How many there are, said when the list follows a choice.
+    let heard: String
     let quick: [QuickLink]
     let export: Anchor?
     let table: Table
@@ -33,11 +37,17 @@ extension UserListPage {
     init(_ found: UserPage, _ query: UserListQuery, accounts: [Account] = [], caller: Caller, catalogue: CompiledCatalogue) {
         title = Words.users
         addUser = Anchor(Words.addUser, .addUser)
-        filter = Self.filter(query, accounts: accounts, roles: catalogue.roles)
+        let choices = Self.choices(query, accounts: accounts, roles: catalogue.roles)
+        applied = Self.applied(query, choices)
+        filter = Filter(
+            action: Link.users.text, search: Field("q", Words.usersSearch, value: query.search, kind: .search), choices: choices,
+            hidden: query.sorting.map { PostButton.Hidden(name: $0.name, value: $0.value) },
+            clear: query.isFiltered ? Anchor(Words.clear, .users) : nil, follows: true, applied: applied)
+        heard = found.rows.isEmpty ? Words.noMatch(query.search) : Words.counted(found.total, "user", "users")
         quick = Self.quickLinks(query)
         export = found.rows.isEmpty ? nil : Anchor(Words.exportCSV, query.export)
         table = Table(
-            "users", caption: Words.users, Self.columns(query),
+            "users", caption: Words.users, isTitled: false, Self.columns(query),
             rows: found.rows.map { UserListRow($0, caller: caller, catalogue: catalogue).cells },
             empty: Empty(heading: nil, text: Words.noMatch(query.search), actions: [Anchor(Words.clearFilter, .users)]))
         alone =
@@ -67,7 +77,7 @@ extension UserListPage {
     /// Accounts beyond this are filtered from their own pages.
     static let mostAccounts = 100
 
-    private static func filter(_ query: UserListQuery, accounts: [Account], roles: [Role]) -> Filter {
+    private static func choices(_ query: UserListQuery, accounts: [Account], roles: [Role]) -> [Choice] {
         let any = (value: "", label: Words.any)
         var choices = [
             Choice(
@@ -87,10 +97,18 @@ extension UserListPage {
             let unknown = query.account.map { id in accounts.contains { $0.id == id } ? [] : [(value: id.description, label: id.description)] } ?? []
             choices.append(Choice("account", Words.account, [any] + unknown + options, selected: query.account?.description ?? ""))
         }
-        return Filter(
-            action: Link.users.text, search: Field("q", Words.search, value: query.search, hint: Words.searchHint, kind: .search),
-            choices: choices, hidden: query.sorting.map { PostButton.Hidden(name: $0.name, value: $0.value) },
-            clear: query.isFiltered ? Anchor(Words.clear, .users) : nil)
+        return choices
+    }
+
+    /// Each filter that is on, with the list without it.
+    private static func applied(_ query: UserListQuery, _ choices: [Choice]) -> Applied? {
+        var chips: [Applied.Chip] = []
+        if !query.search.isEmpty { chips.append(.init(Words.search, "“\(query.search)”", without: query.without("q").link)) }
+        for choice in choices {
+            guard let chosen = choice.options.first(where: { $0.selected && !$0.value.isEmpty }) else { continue }
+            chips.append(.init(choice.label, chosen.label, without: query.without(choice.id).link))
+        }
+        return Applied(chips, clear: Anchor(Words.clear, .users))
     }
 
     /// A role that the catalogue does not have any more is still one that somebody may hold.
@@ -132,7 +150,7 @@ struct UserListRow: Sendable {
         cells = [
             .link(user.username.text, .user(user.username), under: user.name.full), .text(Words.level(user.level)),
             .text(Words.access(user.access)),
-            .text(Words.roleSummary(known.map(\.name) + unknown, count: visible.reduce(0) { $0 + $1.count })),
+            .text(Words.roleSummary(known.map(\.name) + unknown)),
             .badges(Badge(row.status)), .moment(row.lastActiveAt, otherwise: Words.never),
         ]
     }

@@ -44,6 +44,12 @@ struct UserListQuery: Hashable, Sendable {
         return query
     }
 
+    static func level(_ level: AdministrationLevel) -> UserListQuery {
+        var query = UserListQuery()
+        query.level = level
+        return query
+    }
+
     static func role(_ role: String, in account: Identifier<Account>? = nil) -> UserListQuery {
         var query = UserListQuery()
         query.role = role
@@ -90,6 +96,21 @@ struct UserListQuery: Hashable, Sendable {
     func at(page: Int) -> UserListQuery {
         var query = self
         query.page = page
+        return query
+    }
+
+    /// Without one of its filters, by the field's name.
+    func without(_ field: String) -> UserListQuery {
+        var query = at(page: 1)
+        switch field {
+        case "q": query.search = ""
+        case "status": query.status = nil
+        case "access": query.access = nil
+        case "level": query.level = nil
+        case "role": query.role = nil
+        case "account": query.account = nil
+        case _: break
+        }
         return query
     }
 

@@ -30,7 +30,7 @@ struct UserScreen: PageModel {
 
 /// Who it is, what can be done, where to look on.
 struct UserHead: Sendable {
-    enum Part: Hashable, Sendable { case overview, access, activity }
+    enum Part: Hashable, Sendable { case overview, access, credential, activity }
 
     struct Tab: Sendable {
         let label: String
@@ -62,15 +62,19 @@ struct UserHead: Sendable {
             acts.map { Anchor(Words.actLabel($0), .user(user.username, $0.part)) }
             + (detail.mayDelete ? [Anchor(Words.deleteForGood, .user(user.username, .delete))] : [])
         menu = links.isEmpty ? nil : Menu(label: Words.actions, links: links, buttons: [])
-        tabs =
-            [
-                Tab(label: Words.overview, href: Link.user(user.username).text, isHere: part == .overview),
-                Tab(label: Words.accessTab, href: Link.user(user.username, .access).text, isHere: part == .access),
-            ] + (user.access.api ? [Tab(label: Words.credentialTab, href: Link.credential(user.username.text).text, isHere: false)] : []) + [
-                Tab(label: Words.activity, href: Link.user(user.username, .activity).text, isHere: part == .activity)
-            ]
+        tabs = Self.tabs(user, here: part)
         reason = detail.fullChangeDenial.map { Words.reason(for: $0) }
         another = addAnother ? Anchor(Words.addAnother, .addUser) : nil
+    }
+
+    /// The parts of a user's page. The credential has a page of its own, which shows them too: it is one user, wherever one came from.
+    static func tabs(_ user: User, here: Part) -> [Tab] {
+        var parts: [(Part, String, Link)] = [
+            (.overview, Words.overview, .user(user.username)), (.access, Words.accessTab, .user(user.username, .access)),
+        ]
+        if user.access.api || here == .credential { parts.append((.credential, Words.credentialTab, .credential(user.username.text))) }
+        parts.append((.activity, Words.activity, .user(user.username, .activity)))
+        return parts.map { Tab(label: $0.1, href: $0.2.text, isHere: $0.0 == here) }
     }
 }
 

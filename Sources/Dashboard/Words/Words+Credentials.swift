@@ -6,7 +6,6 @@ import Ports
 extension Words {
     static let credentialPages: [String: String] = [
         "credentialsQuick": "Views",
-        "credentialsLead": "Users whose programs may call the API. A password is never shown here: only the last four of its fingerprint.",
         "credentialFacts": "What programs need",
         "credentialCalls": "Calls of the last 30 days",
         "credentialDay": "Day",
@@ -37,7 +36,14 @@ extension Words {
     /// C1
     static let noCredentialsHeading = "No API credentials yet."
     static let noCredentials = "Add a user with the API access method and it appears here."
+    static let noCredentialsOwn = "You have no API access. Your admin can give it to you, or add a user for your program."
+    static let credentialsLead = "Users whose programs may call the API. A password is never shown here: only the last four of its fingerprint."
+    static let credentialsOwnLead = "What your programs call the API with. A password is never shown here: only the last four of its fingerprint."
     static let noCredentialMatch = "No credential is in this view."
+
+    static let addAPIUser = "Add API user"
+    /// Where there is nothing to press.
+    static let notHere = "–"
 
     static let passwordColumn = "Password"
     static let lastUsed = "Last used"
@@ -52,6 +58,7 @@ extension Words {
     static let callTime = "Time"
     static let callResult = "Result"
     static let callRequest = "Method and path"
+    static let callClient = "Client"
     static let callPassed = "Passed"
     static let callRefused = "Refused"
     static func noCalls(_ username: String) -> String { "Nothing has called as \(username) yet, or not for a long time." }

@@ -18,7 +18,8 @@ extension Words {
     static let tooLarge = Sentences("That was too much at once", "The limit is 64 kilobytes. Nothing was saved.")  // 413
     static let tooManyRequests = Sentences("Too many requests", "Wait a minute, then try again.")  // 429
     static let unavailable = Sentences(
-        "Latchkey is being updated", "API calls are answered again in about a minute. This page reloads by itself.")  // 503
+        "Latchkey cannot answer now", "Nothing was saved. A page that you opened tries again by itself every 10 seconds; a form has to be sent again."
+    )  // 503
 
     /// 500
     static func ourFault(_ requestID: String, support: String = "") -> Sentences {

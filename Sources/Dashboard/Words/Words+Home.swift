@@ -10,12 +10,12 @@ extension Words {
         "homeDone": "done",
         "homeYou": "You",
         "homeAccounts": "Your accounts",
-        "homePlaces": "Go to",
         "homeToday": "Today",
         "homeCredential": "Your API credential",
     ]
 
     static let homeEvents = "Latest events"
+    static let homeAllEvents = "All events"
     static let homeChecked = "Checked"
     static let homeAddress = "From"
     static let homeDevice = "Device"
@@ -97,5 +97,6 @@ extension Words {
         "By the rule of your account it \(at > now ? "is" : "was") due for replacement \(at). Nothing stops by itself, and the old one goes on working for up to a day."
     }
     static func lastUse(_ use: AddressUse) -> Prose { "\(use.at) from \(use.address)" }
+    static let homeProfileLink = "Change your name, email or phone"
     static let homePasswordLink = "Change your password"
 }

@@ -1,3 +1,11 @@
+/// What an answer to a call means.
+struct QuickStartAnswer: Sendable {
+    let status: String
+    let reason: String?
+    let meaning: String
+    let action: String
+}
+
 /// Texts of the quick start.
 extension Words {
     static let quickStartPages: [String: String] = [
@@ -21,18 +29,24 @@ extension Words {
     static let quickStatus = "Status"
     static let quickMeaning = "What it means"
     static let quickDo = "What to do"
+    /// - Parameter reason: the word that the answer's `reason` has, where it has one.
+    private static func answer(_ status: String, _ reason: String?, _ meaning: String, _ action: String) -> QuickStartAnswer {
+        QuickStartAnswer(status: status, reason: reason, meaning: meaning, action: action)
+    }
     static let quickAnswerLines = [
-        ("200", "The call was allowed and answered.", "Nothing."),
-        (
-            "401", "Username or password is not right, or the user is locked, deactivated or not verified.",
-            "Check spelling and case. An admin sees the cause."
-        ),
-        (
-            "403", "The credential is right, but no role allows this call, or the account is not one of the user's.",
-            "Ask an admin for the role that the answer names."
-        ),
-        ("429", "Too many wrong tries from this address.", "Wait as long as Retry-After says."),
+        answer("200", nil, "The call was allowed and answered.", "Nothing."),
+        answer(
+            "401", nil, "Username or password is not right, or the user is not verified, is deactivated or has no API access.",
+            "Check spelling and case. An admin sees the cause under Refused calls."),
+        answer(
+            "403", "role-missing", "The password is right, but no role of the user allows this call.",
+            "Ask an admin for a role that the answer names."),
+        answer("403", "account-not-granted", "The account in the path is not one of the user's.", "Check the account id in the path."),
+        answer("403", "no-such-route", "No rule speaks of this method and path.", "Check both with the API's documentation."),
+        answer("429", "too-many-failures", "Too many wrong passwords.", "Wait as long as Retry-After says."),
+        answer("503", "busy", "There is more to check than the server can at the moment.", "Send the call again, after as long as Retry-After says."),
     ]
+    static func refusedCallsOf(_ username: String) -> String { "Refused calls of \(username)" }
     static let quickKeepLines = [
         "Put the password into a secret store or an environment variable, never into code or a repository.",
         "Give each program a user of its own, so that one can be rotated or stopped without the others.",

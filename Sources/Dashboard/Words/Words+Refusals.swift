@@ -49,8 +49,13 @@ extension Words {
                 "They also have \(counted(count, "account", "accounts")) that you do not manage, so only an admin of all of them can change this.")
         case .ownLevel: Sentences("You cannot change your own level", "Ask another admin.")
         case .ownDeactivation: Sentences("You cannot deactivate yourself", "Ask another admin.")
-        case .lastAdmin(let account): Sentences("An account needs an admin", "\(lastAdmin(of: account)).")
-        case .lastOperator: Sentences("An installation needs an operator", "\(lastOperator).")
+        case .lastAdmin(let account):
+            Sentences(
+                "An account needs an admin",
+                "\(lastAdmin(of: account)): open another user of the account, choose Account admin under Access, and save. Then come back.")
+        case .lastOperator:
+            Sentences(
+                "An installation needs an operator", "\(lastOperator): open another user, choose Operator under Access, and save. Then come back.")
         }
     }
 

@@ -10,9 +10,10 @@ extension Words {
     static let refusedReason = "Reason"
     static let refusedCall = "Call"
     static let refusedAddress = "From"
-    static let refusedRoles = "Roles that allow it"
-    /// Where no role would have helped.
-    static let refusedNoRoles = "–"
+    static let refusedDo = "What to do"
+    static let refusedAdvice = "See advice"
+    static let refusedActivate = "Activate the user"
+    static let refusedWrongOnes = "See the wrong passwords"
     static let refusedRequest = "Request"
     static let refusedRequestHint = "As the answer named it, like req_…"
     static let refusedOlder = "Older calls"

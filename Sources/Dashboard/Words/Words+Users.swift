@@ -44,7 +44,7 @@ extension Words {
     static let addPerson = "Add a person"
     static let addProgram = "Add a program"
     static let search = "Search"
-    static let searchHint = "Username, name, email or phone"
+    static let usersSearch = "Search name, email or phone"
     static let statusTitle = "Status"
     static let accessTitle = "Access methods"
     static let levelTitle = "Administration level"
@@ -81,9 +81,9 @@ extension Words {
     }
 
     /// "4 roles: Billing, Ordering …"
-    static func roleSummary(_ names: [String], count: Int) -> String {
-        guard count > 0 else { return noRole }
-        return "\(counted(count, "role", "roles")): " + names.prefix(2).joined(separator: ", ") + (names.count > 2 ? " …" : "")
+    static func roleSummary(_ names: [String]) -> String {
+        guard !names.isEmpty else { return noRole }
+        return "\(counted(names.count, "role", "roles")): " + names.prefix(2).joined(separator: ", ") + (names.count > 2 ? " …" : "")
     }
 
     static func access(_ access: UserQuery.Access) -> String {
@@ -118,8 +118,8 @@ extension Words {
     static let passwordTyped = "I will type one"
     static let passwordTypedHint = "It reaches them after verification"
     static let password = "Password"
-    static let aProgram = "A program that calls the API"
-    static let aPerson = "A person who signs in here"
+    static let aProgram = "Add a program instead"
+    static let aPerson = "Add a person instead"
     static let programFirstName = "API"
     static let programLastName = "User"
 
@@ -177,7 +177,7 @@ extension Words {
     static let lastSignIn = "Last sign-in"
     static let lastCall = "Last API call"
     static let refusedCallsOfUser = "Refused calls of this user"
-    static let passwordFact = "Password"
+    static let passwordFact = "Password made"
     static let passwordNone = "None yet"
     static let invitationEnds = "Verification link ends"
     static let noInvitation = "No open link: send the verification email again"
@@ -199,6 +199,10 @@ extension Words {
     static func lastAdminGuard(_ accounts: [String]) -> String {
         "This is the only active admin of \(list(accounts)): the level cannot be lowered, the account cannot be taken away and the user cannot be deactivated until somebody else is an admin there."
     }
+    static func chooseAdmin(_ account: String) -> String { "Choose another user of \(account) to make an admin" }
+    static func accountNumber(_ account: Identifier<Account>) -> String { "account \(account)" }
+    static func backTo(_ username: String) -> String { "Back to \(username)" }
+    static let chooseOperator = "Choose another user to make an operator"
 
     // Conflict
     static let conflictTitle = "Somebody changed this user while you were editing"  // 409

@@ -28,6 +28,8 @@ enum Words {
         "pages": "Pages",
         "filter": "Filter",
         "filterMore": "More filters",
+        "filterOn": "Filters that are on",
+        "filterRemove": "Remove",
         "confirmHappens": "What happens",
         "confirmStays": "What stays",
     ]

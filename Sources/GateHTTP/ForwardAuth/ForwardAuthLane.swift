@@ -42,6 +42,7 @@ final class QuickQuestions: QuickConnection {
     private let peer: IPAddress?
     private var marks: AnswerMarks
     private var host = LastHost()
+    private var client = LastClient()
 
     init(_ judge: Judge, _ entropy: any Entropy, _ log: RequestLog, peer: IPAddress?) {
         self.judge = judge
@@ -56,7 +57,9 @@ final class QuickQuestions: QuickConnection {
             question.target.count <= DoorLimits.targetBytes,
             let method = Method(plain: bytes, question.method), let address = form.client(bytes, question.client),
             let path = try? CanonicalPath(parsing: bytes.bytes(question.target)),  // the ordinary way says what is wrong with it
-            let passport = judge.passWarm(bytes.extracting(question.authorization), method, path, address: address, now: now, door: form.door)
+            let passport = judge.passWarm(
+                bytes.extracting(question.authorization), method, path, address: address, now: now, door: form.door,
+                client: client.read(bytes, question.program))
         else { return .notOurs }
         write(passport, now, into: &answers)
         if log.isOn { log.writeQuick(id: marks.lastID, path: String(decoding: form.path, as: UTF8.self), client: peer) }
@@ -126,6 +129,8 @@ private struct PlainQuestion {
     let method: Range<Int>
     let target: Range<Int>
     let client: Range<Int>
+    /// What the program says of itself; the first, if it does so twice.
+    let program: Range<Int>?
 
     init?(_ form: Form, _ request: borrowing QuickRequest, in bytes: Span<UInt8>) {
         var host: Range<Int>?
@@ -133,6 +138,7 @@ private struct PlainQuestion {
         var method: Range<Int>?
         var target: Range<Int>?
         var client: Range<Int>?
+        var program: Range<Int>?
         func take(_ value: Range<Int>, _ place: inout Range<Int>?) -> Bool {
             defer { place = value }
             return place == nil
@@ -154,6 +160,7 @@ private struct PlainQuestion {
                 } else {
                     true
                 }
+            if program == nil, bytes.spells("user-agent", name) { program = value }
             guard isFirst else { return nil }
         }
         guard let host, let authorization, let method, let target, let client else { return nil }
@@ -162,5 +169,6 @@ private struct PlainQuestion {
         self.method = method
         self.target = target
         self.client = client
+        self.program = program
     }
 }

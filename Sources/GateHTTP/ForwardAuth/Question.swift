@@ -4,6 +4,7 @@ public import Gate
 import HTTPSupport
 public import HTTPTypes
 public import Operations
+import Ports
 
 extension ForwardingProxy {
     /// The call that the proxy asks about. Every header exactly once; whatever cannot be read is a refusal, never a pass.
@@ -22,7 +23,7 @@ extension ForwardingProxy {
         do { path = try CanonicalPath(parsing: target) } catch { throw .badPath(error) }
         return APICall(
             method: method, path: path, authorization: authorizations.first.map { Array($0.utf8) }, address: address.description, now: now,
-            requestID: requestID, door: door)
+            requestID: requestID, door: door, client: ClientText.kept(fields[.userAgent] ?? ""))
     }
 
     private func asked(in question: HTTPRequest) throws(GateRefusal) -> (method: String, target: String) {

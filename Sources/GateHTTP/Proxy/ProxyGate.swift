@@ -61,7 +61,8 @@ public struct ProxyGate: HTTPResponder {
     private func call(_ request: Request, _ context: AppContext) -> APICall {
         APICall(
             method: context.facts.method, path: context.facts.path, authorization: request.headers[.authorization].map { Array($0.utf8) },
-            address: context.clientText, now: context.receivedAt, requestID: context.requestID.text, door: .proxy)
+            address: context.clientText, now: context.receivedAt, requestID: context.requestID.text, door: .proxy,
+            client: ClientText.kept(request.headers[.userAgent] ?? ""))
     }
 
     private func noted(_ refusal: GateRefusal, _ context: AppContext) -> Decision {

@@ -1,5 +1,6 @@
 import Catalogue
 import HTTPSupport
+import Ports
 
 /// The last Host that a connection has named, so that the next request with the same costs a comparison.
 struct LastHost {
@@ -12,6 +13,22 @@ struct LastHost {
         written = bytes.bytes(range)
         host = RequestHost(parsing: String(decoding: written, as: UTF8.self))
         return host
+    }
+}
+
+/// What the program at the other end says of itself, made to a text only when it is another than before.
+struct LastClient {
+    private var written: [UInt8] = []
+    private var text = ""
+
+    /// - Parameter range: nil when it says nothing.
+    mutating func read(_ bytes: Span<UInt8>, _ range: Range<Int>?) -> String {
+        guard let range, !range.isEmpty else { return "" }
+        let looked = range.lowerBound..<min(range.upperBound, range.lowerBound + ClientText.longest)
+        if bytes.equals(written, looked) { return text }
+        written = bytes.bytes(looked)
+        text = ClientText.kept(written)
+        return text
     }
 }
 

@@ -16,6 +16,7 @@ final class RelayClient: QuickConnection {
     private let peer: IPAddress
     private let address: String
     private var host = LastHost()
+    private var client = LastClient()
     /// Host and the fields about this hop, as the last Host made them.
     private var hop = RelayHop()
     private var marks: AnswerMarks
@@ -64,7 +65,8 @@ final class RelayClient: QuickConnection {
         writeRequestLine(request, bytes, path)
         guard let credentials = writeFields(request, bytes, keepsAuthorization: pool.settings.keepsAuthorization),
             let passport = lane.judge.passWarm(
-                bytes.extracting(credentials), method, path, address: address, now: now, door: .proxy)
+                bytes.extracting(credentials.range), method, path, address: address, now: now, door: .proxy,
+                client: client.read(bytes, credentials.program))
         else { return .notOurs }
         writeOurs(passport, method, bytes.extracting(request.body))
         self.pool = pool
@@ -88,16 +90,19 @@ final class RelayClient: QuickConnection {
         self.request.writeStaticString(" HTTP/1.1\r\n")
     }
 
-    /// Writes the client's fields, but for those that are ours to say. Returns where the credentials lie; nil when something is missing
-    /// or not plain.
-    private func writeFields(_ request: borrowing QuickRequest, _ bytes: Span<UInt8>, keepsAuthorization: Bool) -> Range<Int>? {
+    /// Writes the client's fields, but for those that are ours to say. Returns where the credentials lie, and where the program says
+    /// what it is; nil when something is missing or not plain.
+    private func writeFields(
+        _ request: borrowing QuickRequest, _ bytes: Span<UInt8>, keepsAuthorization: Bool
+    ) -> (range: Range<Int>, program: Range<Int>?)? {
         var credentials: Range<Int>?
+        var program: Range<Int>?
         var hasHost = false
         for index in 0..<request.fieldCount {
             let (name, value) = (request.name(index), request.value(index))
             switch RelayRequestField(bytes, name) {
             case .dropped: continue
-            case .passes: break
+            case .passes: if program == nil, bytes.spells("user-agent", name) { program = value }
             case .cookie: return nil
             case .host:
                 guard !hasHost, let host = host.read(bytes, value), lane.policy.serves(host) else { return nil }
@@ -110,7 +115,7 @@ final class RelayClient: QuickConnection {
             }
             self.request.writeField(bytes, name, value)
         }
-        return hasHost ? credentials : nil
+        return hasHost ? credentials.map { ($0, program) } : nil
     }
 
     /// Everything that the upstream is told by us, and the body.

@@ -3,6 +3,7 @@ public import Gate
 import HTTPTypes
 public import Hummingbird
 public import Operations
+import Ports
 
 /// The way into the APIs that Latchkey itself serves: the gate's own authentication, and its own refusals.
 public struct APIDoor: Sendable {
@@ -42,11 +43,13 @@ public struct APIDoor: Sendable {
     private func caller(_ request: Request, _ context: AppContext) async throws -> ProvenCaller {
         let authorizations = request.headers[values: .authorization]
         guard authorizations.count <= 1 else { throw GateRefusal.badRequest }
+        let client = request.headers[.userAgent] ?? ""
         let call = APICall(
             method: context.facts.method, path: context.facts.path, authorization: authorizations.first.map { Array($0.utf8) },
-            address: context.clientText, now: context.receivedAt, requestID: context.requestID.text, door: .api)
+            address: context.clientText, now: context.receivedAt, requestID: context.requestID.text, door: .api,
+            client: ClientText.kept(client))
         let circumstances = Circumstances(
-            now: context.receivedAt, address: context.clientText, client: request.headers[.userAgent] ?? "", requestID: context.requestID.text)
+            now: context.receivedAt, address: context.clientText, client: client, requestID: context.requestID.text)
         return try await callers.caller(judge.authenticate(call).get(), circumstances)
     }
 }
