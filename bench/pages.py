@@ -11,17 +11,27 @@ import latchkey
 from forms import FormClient
 
 PAGES = {
+    "home": "/home",
     "users, first page": "/account/users",
     "users, last page": "/account/users?page={last}",
     "users, by last active": "/account/users?sort=active&order=desc",
+    "users, by level": "/account/users?sort=level&order=desc",
+    "users, by status": "/account/users?sort=status",
     "users, locked": "/account/users?status=locked",
     "users, active": "/account/users?status=active",
     "users, with a role": "/account/users?role=ordering",
+    "users, roles and more": "/account/users?role=ordering&status=active&access=api&q=load-",
     "users, few found": "/account/users?q=load-0001234",
     "users, nobody found": "/account/users?q=nobody-like-this",
     "search, many found": "/search?q=load-0",
     "search, nobody found": "/search?q=nobody-like-this",
+    "accounts": "/account/accounts",
+    "one account": "/account/accounts/{account}",
+    "roles": "/account/roles",
+    "one role": "/account/roles/ordering",
     "credentials": "/credentials",
+    "credentials, unused": "/credentials?show=unused",
+    "credentials, rotating": "/credentials?show=rotating",
     "audit, newest": "/account/audit",
     "audit, one action": "/account/audit?action=user.added",
     "audit, failed sign-ins": "/account/audit?view=failed-sign-ins",
@@ -29,6 +39,7 @@ PAGES = {
     "audit, by address": "/account/audit?address=203.0.113.99",
     "one user": "/account/users/acme-orders",
 }
+ACCOUNT = 920012
 TARGET = 50
 
 
@@ -71,7 +82,7 @@ def main():
             for who in ("operator", "admin"):
                 client = FormClient(server).sign_in(server.facts[who]["username"], server.facts[who]["password"])
                 for name, path in PAGES.items():
-                    times = measure(client, path.format(last=options.users // 50), options.rounds)
+                    times = measure(client, path.format(last=options.users // 50, account=ACCOUNT), options.rounds)
                     p95 = times[int(len(times) * 0.95) - 1]
                     slow += p95 > TARGET
                     late = "   above the target" if p95 > TARGET else ""

@@ -26,7 +26,9 @@ public struct FirstCall: Sendable {
             var found: [User] = []
             for scope in [account.map { [$0] }, caller.level == .operator ? nil : caller.accounts] {
                 for access in [UserQuery.Access.api, .both] {
-                    let query = UserQuery(accounts: scope, hidesOperators: caller.level != .operator, access: access, limit: Self.offered)
+                    let query = UserQuery(
+                        accounts: scope, hidesOperators: caller.level != .operator, access: access, limit: Self.offered,
+                        countsUpTo: 0)
                     found += try store.users(query, now: admin.now).rows.map(\.user)
                 }
                 if !found.isEmpty { break }

@@ -1,6 +1,6 @@
 import Catalogue
 public import Domain
-import Ports
+public import Ports
 public import Secrets
 
 /// The first-run page's answers.
@@ -169,18 +169,23 @@ public struct Accounts: Sendable {
         }
     }
 
-    /// The caller's accounts with their figures, by id.
-    public func figures(as admin: AdminCaller) async throws(Refusal) -> [ListedAccount] {
+    /// Figures of those of these accounts that the caller has.
+    public func figures(
+        as admin: AdminCaller, of accounts: [Account], countsUpTo bound: Int = .max
+    ) async throws(Refusal) -> [ListedAccount] {
         let catalogue = instruments.catalogue.value
         return try await instruments.store.read { store throws(Refusal) in
             let caller = try admin.current(in: store)
-            let figures = try store.accountFigures(hidesOperators: caller.level != .operator)
+            let byAccount = try store.contracts()
             let free = catalogue.roles.count { !$0.byContract }
-            return try store.accounts().filter { caller.has($0.id) }.map { account in
-                let known = figures[account.id] ?? AccountFigures()
-                let byContract = catalogue.roles.count { $0.byContract && known.contracts.contains($0.id.rawValue) }
-                return ListedAccount(account: account, users: known.users, roles: free + byContract)
+            var listed: [ListedAccount] = []
+            for account in accounts where caller.has(account.id) {
+                let contracts = byAccount[account.id] ?? []
+                let byContract = catalogue.roles.count { $0.byContract && contracts.contains($0.id.rawValue) }
+                let people = try store.people(of: account.id, hidesOperators: caller.level != .operator, upTo: bound)
+                listed.append(ListedAccount(account: account, users: people, roles: free + byContract))
             }
+            return listed
         }
     }
 
@@ -219,10 +224,10 @@ public struct Accounts: Sendable {
 /// An account in a list: how many users it has, and how many roles it may hand out.
 public struct ListedAccount: Sendable, Hashable {
     public let account: Account
-    public let users: Int
+    public let users: Tally
     public let roles: Int
 
-    public init(account: Account, users: Int, roles: Int) {
+    public init(account: Account, users: Tally, roles: Int) {
         self.account = account
         self.users = users
         self.roles = roles

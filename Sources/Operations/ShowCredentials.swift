@@ -99,7 +99,7 @@ public struct CredentialRow: Sendable {
 
 public struct CredentialList: Sendable {
     public let rows: [CredentialRow]
-    public let total: Int
+    public let total: Tally
 }
 
 /// The API passwords of users, as far as the caller may see.
@@ -130,7 +130,7 @@ public struct ShowCredentials: Sendable {
 
     /// - Parameter page: from 1, of 50.
     public func list(
-        as keeper: CredentialKeeper, filter: CredentialQuery.Filter?, page: Int
+        as keeper: CredentialKeeper, filter: CredentialQuery.Filter?, page: Int, countsUpTo bound: Int = .max
     ) async throws(Refusal) -> CredentialList {
         try await instruments.store.read { store throws(Refusal) in
             let now = keeper.circumstances.now
@@ -143,6 +143,7 @@ public struct ShowCredentials: Sendable {
                 let all = caller.level == .operator
                 query = CredentialQuery(accounts: all ? nil : caller.accounts, hidesOperators: !all, filter: filter)
             }
+            query.countsUpTo = bound
             query.offset = (min(max(page, 1), 1_000_000) - 1) * query.limit
             let found = try store.credentialUsers(query, now: now)
             var rows: [CredentialRow] = []

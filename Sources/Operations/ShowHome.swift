@@ -16,11 +16,11 @@ public struct DueUser: Sendable {
 /// A few users of one kind, and how many there are.
 public struct SomeUsers: Sendable {
     public let users: [User]
-    public let total: Int
+    public let total: Tally
 
-    public init(_ users: [User] = [], total: Int? = nil) {
+    public init(_ users: [User] = [], total: Tally? = nil) {
         self.users = users
-        self.total = total ?? users.count
+        self.total = total ?? Tally(users.count)
     }
 }
 
@@ -45,8 +45,8 @@ public struct HomeFindings: Sendable {
 
 /// How things stand today, in numbers. Days are those of UTC.
 public struct HomeNumbers: Sendable, Hashable {
-    public var active = 0
-    public var waiting = 0
+    public var active = Tally(0)
+    public var waiting = Tally(0)
     public var calls: Int64 = 0
     public var failedSignIns: Int64 = 0
 
@@ -84,13 +84,13 @@ public struct ShowHome: Sendable {
             let look = Look(caller: caller, now: admin.now, store: store)
             let admins = try store.users(
                 look.query {
-                    $0.level = .admin; $0.limit = Self.mostCompared
+                    $0.level = .admin; $0.limit = Self.mostCompared; $0.countsUpTo = 0
                 }, now: admin.now)
             var findings = HomeFindings()
             findings.rotating = try look.rotating()
             findings.due = try look.due()
             findings.waiting = try look.users {
-                $0.status = .waiting; $0.limit = Self.mostCompared
+                $0.status = .waiting; $0.limit = Self.mostCompared; $0.countsUpTo = 0
             }.users.sorted { $0.createdAt < $1.createdAt }
             findings.locked = try look.users { $0.status = .locked }
             findings.stalled = try store.stalledInvitations(look.scope, now: admin.now, limit: Self.most)
@@ -98,9 +98,9 @@ public struct ShowHome: Sendable {
                 $0.access = .both; $0.status = .active
             }
             findings.accounts = try store.accounts().filter { caller.has($0.id) }
-            findings.admins = admins.total > admins.rows.count ? nil : admins.rows.map(\.user)
+            findings.admins = admins.total.isMore ? nil : admins.rows.map(\.user)
             findings.unused = try look.credentials(.unused)
-            let others = admins.total + (caller.level == .operator ? 1 : 0)
+            let others = admins.total.number + (caller.level == .operator ? 1 : 0)
             return AdminHome(findings: findings, numbers: try look.numbers(), progress: try look.progress(admins: others))
         }
     }
@@ -115,7 +115,7 @@ public struct ShowHome: Sendable {
         var scope: UserScope { UserScope(accounts: accounts) }
 
         func query(_ change: (inout UserQuery) -> Void) -> UserQuery {
-            var query = UserQuery(accounts: accounts, hidesOperators: caller.level != .operator, limit: ShowHome.most)
+            var query = UserQuery(accounts: accounts, hidesOperators: caller.level != .operator, limit: ShowHome.most, countsUpTo: Tally.forPages)
             change(&query)
             return query
         }
@@ -128,7 +128,8 @@ public struct ShowHome: Sendable {
         func credentials(_ filter: CredentialQuery.Filter) throws(Refusal) -> SomeUsers {
             let page = try store.credentialUsers(
                 CredentialQuery(
-                    accounts: accounts, hidesOperators: caller.level != .operator, hidesDeactivated: true, filter: filter, limit: ShowHome.most),
+                    accounts: accounts, hidesOperators: caller.level != .operator, hidesDeactivated: true, filter: filter, limit: ShowHome.most,
+                    countsUpTo: filter == .unused ? Tally.forPages : 0),
                 now: now)
             return SomeUsers(page.rows.map(\.user), total: page.total)
         }
@@ -177,8 +178,8 @@ public struct ShowHome: Sendable {
             progress.hasSecondAdmin = admins > 1
             progress.hasProgram =
                 try users {
-                    $0.access = .api; $0.limit = 1
-                }.total > 0
+                    $0.access = .api; $0.limit = 1; $0.countsUpTo = 0
+                }.total.number > 0
             progress.hasCalled = try store.hasCalled(scope)
             return progress
         }

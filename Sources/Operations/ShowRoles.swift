@@ -17,7 +17,7 @@ public struct RoleHolder: Sendable, Hashable {
 
 public struct RoleHolders: Sendable, Hashable {
     public let holders: [RoleHolder]
-    public let total: Int
+    public let total: Tally
 }
 
 /// Who holds which role, as far as the caller may see.
@@ -27,20 +27,22 @@ public struct ShowRoles: Sendable {
     public init(_ instruments: Instruments) { self.instruments = instruments }
 
     /// How many users hold each role.
-    public func counts(as admin: AdminCaller) async throws(Refusal) -> [String: Int] {
+    public func counts(as admin: AdminCaller, upTo bound: Int = .max) async throws(Refusal) -> [String: Tally] {
         try await instruments.store.read { store throws(Refusal) in
             let caller = try admin.current(in: store)
             return try store.holders(
-                in: caller.level == .operator ? nil : caller.accounts, hidesOperators: caller.level != .operator)
+                in: caller.level == .operator ? nil : caller.accounts, hidesOperators: caller.level != .operator, upTo: bound)
         }
     }
 
     /// A page of a role's holders, by username. Since when is what the trail of their changes says.
-    public func holders(as admin: AdminCaller, of role: String, page: Int, pageSize: Int = 50) async throws(Refusal) -> RoleHolders {
+    public func holders(
+        as admin: AdminCaller, of role: String, page: Int, pageSize: Int = 50, countsUpTo bound: Int = .max
+    ) async throws(Refusal) -> RoleHolders {
         try await instruments.store.read { store throws(Refusal) in
             let caller = try admin.current(in: store)
             let found = try store.users(
-                UserListRequest(role: role, page: page, pageSize: pageSize).query(for: caller), now: admin.now)
+                UserListRequest(role: role, page: page, pageSize: pageSize, countsUpTo: bound).query(for: caller), now: admin.now)
             let given = try Self.given(role, to: Set(found.rows.map(\.user.id)), in: store)
             let holders = found.rows.map { row in
                 let places = row.user.grants.filter { $0.value.contains(role) && caller.has($0.key) }.keys.sorted()

@@ -16,11 +16,15 @@ public struct UserListRequest: Sendable, Hashable {
     /// From 1.
     public var page: Int
     public var pageSize: Int
+    /// How far users are counted.
+    public var countsUpTo: Int
 
     public init(
         search: String = "", status: UserStatus? = nil, access: UserQuery.Access? = nil, level: AdministrationLevel? = nil,
-        account: Identifier<Account>? = nil, role: String? = nil, order: UserOrder = UserOrder(), page: Int = 1, pageSize: Int = 50
+        account: Identifier<Account>? = nil, role: String? = nil, order: UserOrder = UserOrder(), page: Int = 1, pageSize: Int = 50,
+        countsUpTo: Int = .max
     ) {
+        self.countsUpTo = countsUpTo
         self.search = search
         self.status = status
         self.access = access
@@ -41,7 +45,8 @@ extension UserListRequest {
         let all = caller.level == .operator ? nil : caller.accounts
         return UserQuery(
             accounts: account.map { caller.has($0) ? [$0] : [] } ?? all, hidesOperators: caller.level != .operator, search: search,
-            status: status, access: access, level: level, role: role, order: order, offset: (page - 1) * size, limit: size)
+            status: status, access: access, level: level, role: role, order: order, offset: (page - 1) * size, limit: size,
+            countsUpTo: countsUpTo)
     }
 }
 
@@ -160,9 +165,9 @@ extension ShowUsers {
 extension GrantableAccount {
     static func all(for caller: Caller, in store: any StoreReader, _ catalogue: CompiledCatalogue) throws(Refusal) -> [GrantableAccount] {
         var result: [GrantableAccount] = []
-        let figures = try store.accountFigures(hidesOperators: true)
+        let byAccount = try store.contracts()
         for account in try store.accounts() where caller.has(account.id) {
-            let contracts = figures[account.id]?.contracts ?? []
+            let contracts = byAccount[account.id] ?? []
             result.append(
                 GrantableAccount(
                     account: account,

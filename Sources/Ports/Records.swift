@@ -227,11 +227,15 @@ public struct UserQuery: Sendable, Hashable {
     public var order: UserOrder
     public var offset: Int
     public var limit: Int
+    /// How far users are counted. To the end of the page they always are, and further where that is no work.
+    public var countsUpTo: Int
 
     public init(
         accounts: Set<Identifier<Account>>?, hidesOperators: Bool, search: String = "", status: UserStatus? = nil, access: Access? = nil,
-        level: AdministrationLevel? = nil, role: String? = nil, order: UserOrder = UserOrder(), offset: Int = 0, limit: Int = 50
+        level: AdministrationLevel? = nil, role: String? = nil, order: UserOrder = UserOrder(), offset: Int = 0, limit: Int = 50,
+        countsUpTo: Int = .max
     ) {
+        self.countsUpTo = countsUpTo
         self.accounts = accounts
         self.hidesOperators = hidesOperators
         self.search = search
@@ -258,17 +262,6 @@ public struct UserOrder: Sendable, Hashable {
     }
 }
 
-/// How many people an account has, and which roles by contract it may hand out.
-public struct AccountFigures: Sendable, Hashable {
-    public var users: Int
-    public var contracts: Set<String>
-
-    public init(users: Int = 0, contracts: Set<String> = []) {
-        self.users = users
-        self.contracts = contracts
-    }
-}
-
 public struct UserRow: Sendable, Hashable {
     public let user: User
     public let status: UserStatus
@@ -284,9 +277,9 @@ public struct UserRow: Sendable, Hashable {
 
 public struct UserPage: Sendable, Hashable {
     public let rows: [UserRow]
-    public let total: Int
+    public let total: Tally
 
-    public init(rows: [UserRow], total: Int) {
+    public init(rows: [UserRow], total: Tally) {
         self.rows = rows
         self.total = total
     }

@@ -58,12 +58,14 @@ public struct CredentialQuery: Sendable, Hashable {
     public var filter: Filter?
     public var offset: Int
     public var limit: Int
+    /// How far users are counted.
+    public var countsUpTo: Int
 
     public init(
         accounts: Set<Identifier<Account>>?, only: Identifier<User>? = nil, hidesOperators: Bool, hidesDeactivated: Bool = false,
-        filter: Filter? = nil, offset: Int = 0,
-        limit: Int = 50
+        filter: Filter? = nil, offset: Int = 0, limit: Int = 50, countsUpTo: Int = .max
     ) {
+        self.countsUpTo = countsUpTo
         self.accounts = accounts
         self.only = only
         self.hidesOperators = hidesOperators

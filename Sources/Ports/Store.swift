@@ -58,7 +58,7 @@ public protocol StoreReader {
     /// In the order of `ids`; those that are gone are left out.
     func userRows(_ ids: [Identifier<User>], now: Instant) throws(Refusal) -> [UserRow]
     /// How many users hold each role, in these accounts (`nil`: in all).
-    func holders(in accounts: Set<Identifier<Account>>?, hidesOperators: Bool) throws(Refusal) -> [String: Int]
+    func holders(in accounts: Set<Identifier<Account>>?, hidesOperators: Bool, upTo bound: Int) throws(Refusal) -> [String: Tally]
     /// Other active admins who can sign in, for the last-admin rule.
     func activeAdmins(of account: Identifier<Account>, besides: Identifier<User>) throws(Refusal) -> Int
     func activeOperators(besides: Identifier<User>) throws(Refusal) -> Int
@@ -71,8 +71,10 @@ public protocol StoreReader {
     func accounts() throws(Refusal) -> [Account]
     /// Role ids the account may hand out beyond those that need no contract; `nil`: no such account.
     func contracts(of account: Identifier<Account>) throws(Refusal) -> Set<String>?
-    /// Of every account that has any.
-    func accountFigures(hidesOperators: Bool) throws(Refusal) -> [Identifier<Account>: AccountFigures]
+    /// The same of every account that has any.
+    func contracts() throws(Refusal) -> [Identifier<Account>: Set<String>]
+    /// How many users an account has.
+    func people(of account: Identifier<Account>, hidesOperators: Bool, upTo bound: Int) throws(Refusal) -> Tally
 
     /// The first of these accounts by id, at most `limit`; `nil`: of all.
     func accounts(among ids: Set<Identifier<Account>>?, limit: Int) throws(Refusal) -> [Account]

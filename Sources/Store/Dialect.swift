@@ -30,6 +30,13 @@ enum Dialect: Sendable {
         }
     }
 
+    /// The same for a table that is kept in the order of its primary key and has no other number for its rows.
+    var keyedTableOptions: String {
+        switch self {
+        case .sqlite: " STRICT, WITHOUT ROWID"
+        }
+    }
+
     /// True of a text that has nothing but ASCII digits in it.
     func onlyDigits(_ column: String) -> String {
         switch self {
@@ -74,6 +81,13 @@ enum Dialect: Sendable {
     func like(_ column: String, _ pattern: String) -> String {
         switch self {
         case .sqlite: "\(column) LIKE \(pattern) ESCAPE '!'"
+        }
+    }
+
+    /// `users u`, read by this index and no other.
+    func users(by index: String) -> String {
+        switch self {
+        case .sqlite: "users u INDEXED BY \(index)"
         }
     }
 

@@ -10,7 +10,8 @@ struct Migration: Sendable {
         Migration(number: 5, statements: SchemaSettings.statements), Migration(number: 6, statements: SchemaDeletion.statements),
         Migration(number: 7, statements: SchemaRotation.statements), Migration(number: 8, statements: SchemaHome.statements),
         Migration(number: 9, statements: SchemaLastCalls.statements), Migration(number: 10, statements: SchemaListing.statements),
-        Migration(number: 11, statements: SchemaCallClients.statements),
+        Migration(number: 11, statements: SchemaCallClients.statements), Migration(number: 12, statements: SchemaCrowd.statements),
+        Migration(number: 13, statements: SchemaSearch.statements),
     ]
 
     static var newest: Int { all.last?.number ?? 0 }

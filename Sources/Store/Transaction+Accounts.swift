@@ -26,20 +26,16 @@ extension Transaction {
         return Set(roles)
     }
 
-    func accountFigures(hidesOperators: Bool) throws(Refusal) -> [Identifier<Account>: AccountFigures] {
-        var figures: [Identifier<Account>: AccountFigures] = [:]
-        let people = try rows(
-            """
-            SELECT m.account_id AS id, count(*) AS n FROM memberships m JOIN users u ON u.id = m.user_id
-            \(hidesOperators ? "WHERE u.level <> 'operator'" : "") GROUP BY m.account_id
-            """, []
-        ) { (row) throws(SQLFault) -> (Identifier<Account>, Int) in (try row.id("id"), Int(clamping: try row.int64("n"))) }
-        for (account, users) in people { figures[account, default: AccountFigures()].users = users }
-        let contracts = try rows("SELECT account_id, role FROM contracts", []) { (row) throws(SQLFault) -> (Identifier<Account>, String) in
+    func contracts() throws(Refusal) -> [Identifier<Account>: Set<String>] {
+        let found = try rows("SELECT account_id, role FROM contracts", []) { (row) throws(SQLFault) -> (Identifier<Account>, String) in
             (try row.id("account_id"), try row.text("role"))
         }
-        for (account, role) in contracts { figures[account, default: AccountFigures()].contracts.insert(role) }
-        return figures
+        return found.reduce(into: [:]) { $0[$1.0, default: []].insert($1.1) }
+    }
+
+    func people(of account: Identifier<Account>, hidesOperators: Bool, upTo bound: Int) throws(Refusal) -> Tally {
+        let query = UserQuery(accounts: [account], hidesOperators: hidesOperators)
+        return try count(UserListing(query, at: LockMoment(now: Instant(milliseconds: 0), lockAfter: 0)), upTo: bound)
     }
 
     func insert(_ account: Account, contracts: Set<String>) throws(Refusal) {

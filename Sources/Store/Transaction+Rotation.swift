@@ -57,20 +57,14 @@ extension Transaction {
     }
 
     func credentialUsers(_ query: CredentialQuery, now: Instant) throws(Refusal) -> UserPage {
-        var arguments = SQLArguments()
-        let condition = CredentialListing.condition(query, now: now, &arguments)
-        let total = try number("SELECT count(*) AS n FROM users u WHERE \(condition)", arguments.values)
-        let limit = arguments.placeholder(for: max(0, query.limit))
-        let offset = arguments.placeholder(for: max(0, query.offset))
-        let records = try rows(
-            """
-            SELECT \(UserRecord.columns) FROM users u WHERE \(condition)
-            ORDER BY u.folded_username LIMIT \(limit) OFFSET \(offset)
-            """, arguments.values, UserRecord.init)
-        let users = try withGrants(records)
-        return UserPage(
-            rows: zip(records, users).map { UserRow(user: $1, status: UserStatus($1.state, locked: false), lastActiveAt: $0.lastActiveAt) },
-            total: Int(clamping: total))
+        let found = try find(
+            UserListing(query, soonest: try soonestReminder(), at: lockMoment(now)), offset: query.offset, limit: query.limit, upTo: query.countsUpTo)
+        return UserPage(rows: try userRows(found.ids, now: now), total: found.total)
+    }
+
+    /// The fewest days after which an account has its users reminded.
+    private func soonestReminder() throws(Refusal) -> Int64? {
+        try first("SELECT min(days) AS days FROM reminder_policies", []) { (row) throws(SQLFault) in try row.optionalInt64("days") } ?? nil
     }
 
     func endedCredentials(since: Instant, until: Instant) throws(Refusal) -> [OwnedCredential] {
@@ -93,12 +87,13 @@ extension Transaction {
     }
 
     func duePasswords(until: Instant) throws(Refusal) -> [OwnedCredential] {
-        try owned(
+        guard let soonest = try soonestReminder() else { return [] }
+        return try owned(
             """
-            c.ends_at IS NULL AND EXISTS (
+            c.ends_at IS NULL AND c.made_at <= $2 AND EXISTS (
                 SELECT 1 FROM memberships m JOIN reminder_policies r ON r.account_id = m.account_id
                 WHERE m.user_id = c.user_id AND c.made_at + r.days * \(Self.day) <= $1)
-            """, [until])
+            """, [until, until - .days(soonest)])
     }
 
     func isTold(_ news: PasswordNews, about credential: Identifier<StoredCredential>) throws(Refusal) -> Bool {
@@ -153,41 +148,5 @@ extension Transaction {
             found.append(OwnedCredential(credential: credential, user: user))
         }
         return found
-    }
-}
-
-/// How the list of API passwords is asked for.
-private enum CredentialListing {
-    static func condition(_ query: CredentialQuery, now: Instant, _ arguments: inout SQLArguments) -> String {
-        var conditions = ["u.api = 1"]
-        if let only = query.only { conditions.append("u.id = \(arguments.placeholder(for: only))") }
-        if query.hidesOperators { conditions.append("u.level <> 'operator'") }
-        if query.hidesDeactivated { conditions.append("u.deactivated_at IS NULL") }
-        if let accounts = query.accounts {
-            let list = arguments.list(accounts.sorted())
-            conditions.append("EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.account_id IN (\(list)))")
-        }
-        if let filter = query.filter { conditions.append(self.filter(filter, now: now, &arguments)) }
-        return conditions.joined(separator: " AND ")
-    }
-
-    private static func filter(_ filter: CredentialQuery.Filter, now: Instant, _ arguments: inout SQLArguments) -> String {
-        let live = "(c.ends_at IS NULL OR c.ends_at > \(arguments.placeholder(for: now)))"
-        switch filter {
-        case .never: return "u.last_use_at IS NULL AND EXISTS (SELECT 1 FROM credentials c WHERE c.user_id = u.id AND \(live))"
-        case .rotating: return "(SELECT count(*) FROM credentials c WHERE c.user_id = u.id AND \(live)) > 1"
-        case .unused:
-            let limit = arguments.placeholder(for: now - .days(90))
-            return """
-                EXISTS (SELECT 1 FROM credentials c WHERE c.user_id = u.id AND \(live)) AND coalesce(u.last_use_at, u.created_at) < \(limit)
-                """
-        case .expiring:
-            let limit = arguments.placeholder(for: now + .days(14))
-            return """
-                EXISTS (SELECT 1 FROM credentials c JOIN memberships m ON m.user_id = c.user_id
-                    JOIN reminder_policies r ON r.account_id = m.account_id
-                    WHERE c.user_id = u.id AND \(live) AND c.ends_at IS NULL AND c.made_at + r.days * 86400000 <= \(limit))
-                """
-        }
     }
 }

@@ -89,6 +89,7 @@ extension Transaction {
             [now - ThrottlePolicy.signInByUser.forgetAfter, now])
         try execute("DELETE FROM kept_forms WHERE kept_at <= $1", [now - Lifetimes.keptForm])
         try sweepRotation(now: now)
+        try sweepSearch()
         erases = true
     }
 }

@@ -17,30 +17,30 @@ extension Transaction {
     func activeAdmins(of account: Identifier<Account>, besides: Identifier<User>) throws(Refusal) -> Int {
         let count = try number(
             """
-            SELECT count(*) AS n FROM memberships m JOIN users u ON u.id = m.user_id
-            WHERE m.account_id = $1 AND u.id <> $2 AND u.level = 'admin' AND \(UserRecord.canSignIn)
+            SELECT count(*) AS n FROM users u CROSS JOIN memberships m ON m.user_id = u.id AND m.account_id = $1
+            WHERE u.id <> $2 AND \(Narrowing.admins) AND \(UserRecord.canSignIn)
             """, [account, besides])
         return Int(clamping: count)
     }
 
     func activeOperators(besides: Identifier<User>) throws(Refusal) -> Int {
         let count = try number(
-            "SELECT count(*) AS n FROM users u WHERE u.level = 'operator' AND u.id <> $1 AND \(UserRecord.canSignIn)", [besides])
+            "SELECT count(*) AS n FROM users u WHERE \(Narrowing.operators) AND u.id <> $1 AND \(UserRecord.canSignIn)", [besides])
         return Int(clamping: count)
     }
 
     func admins(of account: Identifier<Account>, limit: Int) throws(Refusal) -> [User] {
         let records = try rows(
             """
-            SELECT \(UserRecord.columns) FROM memberships m JOIN users u ON u.id = m.user_id
-            WHERE m.account_id = $1 AND u.level = 'admin' AND \(UserRecord.canSignIn)
+            SELECT \(UserRecord.columns) FROM users u CROSS JOIN memberships m ON m.user_id = u.id AND m.account_id = $1
+            WHERE \(Narrowing.admins) AND \(UserRecord.canSignIn)
             ORDER BY u.folded_username LIMIT $2
             """, [account, max(0, limit)], UserRecord.init)
         return try withGrants(records)
     }
 
     func hasOperator() throws(Refusal) -> Bool {
-        try !query("SELECT id FROM users WHERE level = 'operator' LIMIT 1").isEmpty
+        try !query("SELECT u.id FROM users u WHERE \(Narrowing.operators) LIMIT 1").isEmpty
     }
 
     private func oneUser(_ condition: String, _ argument: some SQLArgument) throws(Refusal) -> User? {

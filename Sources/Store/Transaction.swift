@@ -28,6 +28,8 @@ final class Transaction: StoreWriter {
     var touched = Touched()
     /// Asks that what was erased also leaves the write-ahead log.
     var erases = false
+    /// So many users are read and sorted to show some of them; where there are more, a page is read in the order of an index.
+    var few = 10_000
     /// The first statement that failed. A body that goes on regardless does not commit: on some databases it could not.
     private(set) var failure: Refusal?
 

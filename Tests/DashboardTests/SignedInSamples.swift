@@ -163,8 +163,9 @@ extension Samples {
         let records = AuditAction.allCases.map { record($0, result: .refused(reason: attack), count: 3) }
         let faults = FormErrors([.accountID(.taken), .accountName(.missing), .companyName(.missing), .roles(.unknown(attack))])
         return [
-            AccountListPage(listed, mayAdd: true), AccountListPage([], mayAdd: false),
-            AccountListPage((1...120).map { _ in listed[0] }, search: attack, page: 2, mayAdd: false),
+            AccountListPage(AccountListPage.Cut([account, other]), listed, mayAdd: true), AccountListPage(AccountListPage.Cut([]), [], mayAdd: false),
+            AccountListPage(AccountListPage.Cut((1...120).map { _ in account }, search: attack, page: 2), [], mayAdd: false),
+            AccountListPage(AccountListPage.Cut((1...120).map { _ in account }, page: 2), listed, mayAdd: false),
             AccountPage(
                 grantable[0], people: people, caller: adminCaller, catalogue: catalogue, form: form,
                 errors: FormErrors([.roles(.unknown(attack))])),

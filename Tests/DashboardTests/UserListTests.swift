@@ -11,7 +11,9 @@ import Testing
 
     @Test func `every filter and the page live in the address`() throws {
         let query = try query("q=ann+lee&status=waiting&access=api&level=admin&page=3")
-        #expect(query.request == UserListRequest(search: "ann lee", status: .waiting, access: .api, level: .admin, page: 3, pageSize: 50))
+        #expect(
+            query.request
+                == UserListRequest(search: "ann lee", status: .waiting, access: .api, level: .admin, page: 3, pageSize: 50, countsUpTo: 10_000))
         #expect(query.link.text == "/account/users?q=ann%20lee&status=waiting&access=api&level=admin&page=3")
         #expect(try self.query("q=ann%20lee&status=waiting&access=api&level=admin&page=3") == query)
     }
@@ -71,7 +73,18 @@ import Testing
         (1, 50, 214, "1–50 of 214"), (5, 14, 214, "201–214 of 214"), (1, 1, 1, "1 of 1"), (2, 1, 51, "51 of 51"), (1, 50, 50, "1–50 of 50"),
     ])
     func `the pager says where one is`(page: Int, shown: Int, total: Int, sentence: String) {
-        #expect(UserListPage.pager(UserListQuery().at(page: page), shown: shown, total: total).summary == sentence)
+        #expect(UserListPage.pager(UserListQuery().at(page: page), shown: shown, total: Tally(total)).summary == sentence)
+    }
+
+    @Test func `what was not counted to its end is told as a bound, and leads on`() {
+        let bound = Tally(10_000, isMore: true)
+        let pager = UserListPage.pager(UserListQuery().at(page: 200), shown: 50, total: bound)
+        #expect(pager.summary == "9,951–10,000 of more than 10,000")
+        #expect(pager.next?.href == "/account/users?page=201")
+        #expect(Words.grouped(bound) == "10,000+" && Words.counted(bound, "user", "users") == "10,000+ users")
+        #expect(Words.allFound(bound) == "All users that match, more than 10,000")
+        #expect(Words.allFound(12_480) == "All 12,480 users that match")
+        #expect(Words.homeMoreLocked(bound) == "10,000+ further users are locked.")
     }
 
     @Test func `the pager leads on while there is more, and keeps the filter`() {

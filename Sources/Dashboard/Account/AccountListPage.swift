@@ -19,22 +19,43 @@ struct AccountListPage: PageModel {
     static let pageSize = 100
 
     /// - Parameters:
-    ///   - accounts: all of the caller's.
-    ///   - search: part of an account's number, name or company.
-    init(_ accounts: [ListedAccount], search: String = "", page: Int = 1, mayAdd: Bool) {
+    ///   - cut: what is shown of the caller's accounts.
+    ///   - shown: the same with figures.
+    init(_ cut: Cut, _ shown: [ListedAccount], mayAdd: Bool) {
         title = Words.accounts
         lead = Words.accountsLead
         add = mayAdd ? Anchor(Words.addAccount, .addAccount) : nil
-        let found = search.isEmpty ? accounts : accounts.filter { Self.matches($0.account, search.lowercased()) }
-        let page = min(page, max((found.count + Self.pageSize - 1) / Self.pageSize, 1))
-        let shown = Array(found.dropFirst((page - 1) * Self.pageSize).prefix(Self.pageSize))
+        let search = cut.search
         filter =
-            accounts.count > 10 || !search.isEmpty
+            cut.all > 10 || !search.isEmpty
             ? Filter(
                 action: Link.accounts.text, search: Field("q", Words.search, value: search, hint: Words.accountsSearchHint, kind: .search),
                 choices: [], clear: search.isEmpty ? nil : Anchor(Words.clear, .accounts)) : nil
         table = Self.table(shown, isFiltered: !search.isEmpty, search)
-        pager = found.count > Self.pageSize ? Self.pager(search, page: page, shown: shown.count, total: found.count) : nil
+        pager = cut.found > Self.pageSize ? Self.pager(cut) : nil
+    }
+
+    /// A page of accounts, before anybody counts their people.
+    struct Cut: Sendable {
+        let accounts: [Account]
+        let search: String
+        let page: Int
+        /// How many fit the search, and how many there are.
+        let found: Int
+        let all: Int
+
+        /// - Parameters:
+        ///   - accounts: all of the caller's.
+        ///   - search: part of an account's number, name or company.
+        init(_ accounts: [Account], search: String = "", page: Int = 1) {
+            let found = search.isEmpty ? accounts : accounts.filter { matches($0, search.lowercased()) }
+            let page = min(page, max((found.count + pageSize - 1) / pageSize, 1))
+            self.accounts = Array(found.dropFirst((page - 1) * pageSize).prefix(pageSize))
+            self.search = search
+            self.page = page
+            self.found = found.count
+            all = accounts.count
+        }
     }
 
     private static func matches(_ account: Account, _ folded: String) -> Bool {
@@ -62,13 +83,15 @@ struct AccountListPage: PageModel {
                 actions: isFiltered ? [Anchor(Words.clearFilter, .accounts)] : []))
     }
 
-    private static func pager(_ search: String, page: Int, shown: Int, total: Int) -> Pager {
-        let first = (page - 1) * pageSize + 1
+    private static func pager(_ cut: Cut) -> Pager {
+        let first = (cut.page - 1) * pageSize + 1
+        let last = first + cut.accounts.count - 1
         func at(_ page: Int) -> Link {
-            Link.accounts.with((search.isEmpty ? [] : [(name: "q", value: search)]) + [(name: "page", value: String(page))])
+            Link.accounts.with((cut.search.isEmpty ? [] : [(name: "q", value: cut.search)]) + [(name: "page", value: String(page))])
         }
         return Pager(
-            summary: Words.range(first, first + shown - 1, of: total), previous: page > 1 ? Anchor(Words.previousPage, at(page - 1)) : nil,
-            next: first + shown - 1 < total ? Anchor(Words.nextPage, at(page + 1)) : nil)
+            summary: Words.range(first, last, of: Tally(cut.found)),
+            previous: cut.page > 1 ? Anchor(Words.previousPage, at(cut.page - 1)) : nil,
+            next: last < cut.found ? Anchor(Words.nextPage, at(cut.page + 1)) : nil)
     }
 }

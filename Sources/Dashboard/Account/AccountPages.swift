@@ -18,10 +18,12 @@ enum AccountPages {
     }
 
     @Sendable static func list(_ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> Response {
-        let accounts = try await visit.acts.accounts.figures(as: admin)
+        let accounts = try await visit.acts.accounts.list(as: admin)
         let search = String(LineOfText.trim(visit.asked("q") ?? "").prefix(200))
         let page = max(Int(visit.asked("page") ?? "") ?? 1, 1)
-        return visit.page(AccountListPage(accounts, search: search, page: page, mayAdd: try visit.viewer().level == .operator))
+        let cut = AccountListPage.Cut(accounts, search: search, page: page)
+        let shown = try await visit.acts.accounts.figures(as: admin, of: cut.accounts, countsUpTo: Tally.forPages)
+        return visit.page(AccountListPage(cut, shown, mayAdd: try visit.viewer().level == .operator))
     }
 
     @Sendable static func show(_ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> Response {
@@ -83,7 +85,8 @@ enum AccountPages {
     private static func page(
         _ visit: Visit, _ admin: AdminCaller, _ grantable: GrantableAccount, typedDays: String? = nil, errors: FormErrors = .none
     ) async throws(Refusal) -> Response {
-        let people = try await visit.acts.showUsers.list(as: admin, UserListRequest(account: grantable.account.id, pageSize: 50))
+        let people = try await visit.acts.showUsers.list(
+            as: admin, UserListRequest(account: grantable.account.id, pageSize: 50, countsUpTo: Tally.forPages))
         let isOperator = try visit.viewer().level == .operator
         let id = grantable.account.id
         let reminders = AccountReminders(

@@ -37,12 +37,12 @@ struct CredentialListPage: PageModel {
         let first = (page - 1) * 50 + 1
         let last = first + found.rows.count - 1
         pager =
-            found.rows.isEmpty || (page == 1 && last >= found.total)
+            found.rows.isEmpty || (page == 1 && last >= found.total.number)
             ? nil
             : Pager(
                 summary: Words.range(first, last, of: found.total),
                 previous: page > 1 ? Anchor(Words.previousPage, link(filter, page: page - 1)) : nil,
-                next: last < found.total ? Anchor(Words.nextPage, link(filter, page: page + 1)) : nil)
+                next: last < found.total.number || found.total.isMore ? Anchor(Words.nextPage, link(filter, page: page + 1)) : nil)
     }
 
     private static let columns = [

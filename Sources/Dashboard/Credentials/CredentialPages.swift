@@ -30,7 +30,7 @@ struct CredentialPages: Sendable {
         let filter = visit.asked("show").flatMap { CredentialQuery.Filter(rawValue: $0) }
         let page = max(1, visit.asked("page").flatMap { Int($0) } ?? 1)
         let keeper = me.caller.keeper()
-        let found = try await visit.acts.showCredentials.list(as: keeper, filter: filter, page: page)
+        let found = try await visit.acts.showCredentials.list(as: keeper, filter: filter, page: page, countsUpTo: Tally.forPages)
         let viewer = Caller(me.user)
         return visit.page(
             CredentialListPage(found, filter: filter, page: page, mayAdd: me.user.level >= .admin, now: visit.now) { user in

@@ -125,9 +125,9 @@ struct Attention: Hashable, Sendable {
     }
 
     /// The first few by name, and one line for the others.
-    private static func some(_ items: [Item], total: Int? = nil, more: (Int) -> String, _ all: Link) -> [Item] {
+    private static func some(_ items: [Item], total: Tally? = nil, more: (Tally) -> String, _ all: Link) -> [Item] {
         let named = items.prefix(Self.named)
-        let rest = max(total ?? items.count, items.count) - named.count
-        return rest > 0 ? named + [Item(more(rest), Words.homeLook, all)] : Array(named)
+        let rest = Tally(max(total?.number ?? 0, items.count) - named.count, isMore: total?.isMore ?? false)
+        return rest.number > 0 ? named + [Item(more(rest), Words.homeLook, all)] : Array(named)
     }
 }

@@ -24,8 +24,12 @@ struct AdminHomePage: PageModel {
         let label: String
         let href: String
 
-        init(_ value: Int64, _ label: String, _ link: Link) {
-            self.value = Words.grouped(value)
+        init(_ value: Int64, _ label: String, _ link: Link) { self.init(value: Words.grouped(value), label, link) }
+
+        init(_ value: Tally, _ label: String, _ link: Link) { self.init(value: Words.grouped(value), label, link) }
+
+        private init(value: String, _ label: String, _ link: Link) {
+            self.value = value
             self.label = label
             href = link.text
         }
@@ -83,8 +87,8 @@ struct AdminHomePage: PageModel {
         failed.action = .signInRefused
         failed.from = String(now.iso8601.prefix(10))
         return [
-            Figure(Int64(numbers.active), Words.figureActive, UserListQuery.status(.active).link),
-            Figure(Int64(numbers.waiting), Words.figureWaiting, UserListQuery.status(.waiting).link),
+            Figure(numbers.active, Words.figureActive, UserListQuery.status(.active).link),
+            Figure(numbers.waiting, Words.figureWaiting, UserListQuery.status(.waiting).link),
             Figure(numbers.calls, Words.figureCalls, .credentials),
             Figure(numbers.failedSignIns, Words.figureFailed, failed.link),
         ]

@@ -16,7 +16,7 @@ struct RolesPage: PageModel {
     var section: Section { .roles }
 
     /// - Parameter counts: how many hold each role; nil for those who see no users.
-    init(_ catalogue: CompiledCatalogue, counts: [String: Int]?) {
+    init(_ catalogue: CompiledCatalogue, counts: [String: Tally]?) {
         title = Words.roles
         lead = Words.rolesLead
         open = Table(
@@ -28,14 +28,14 @@ struct RolesPage: PageModel {
         }
     }
 
-    private static func table(_ area: String, index: Int, _ roles: [Role], _ counts: [String: Int]?) -> Table {
+    private static func table(_ area: String, index: Int, _ roles: [Role], _ counts: [String: Tally]?) -> Table {
         let columns = [Table.Column(Words.role), Table.Column(Words.roleAllows), Table.Column(Words.roleRules)]
         return Table(
             "area-\(index)", caption: area, columns + (counts == nil ? [] : [Table.Column(Words.accountPeople)]),
             rows: roles.map { role in
-                let count = counts?[role.id.rawValue] ?? 0
+                let count = counts?[role.id.rawValue] ?? Tally(0)
                 let users: Table.Content =
-                    count == 0
+                    count.number == 0
                     ? .text(Words.nobody)
                     : .sentence(Words.counted(count, "user", "users"), UserListQuery.role(role.id.rawValue).link)
                 return [
@@ -72,8 +72,8 @@ struct RolePage: PageModel {
             "rules", caption: Words.roleRules, [Table.Column(Words.roleRules)],
             rows: role.allow.map { [.verbatim($0.description)] } + role.except.map { [.verbatim(Words.roleExcept($0.description))] })
         holders = found.map { Self.table($0.holders) }
-        pager = found.flatMap { $0.total > RolesPages.pageSize ? Self.pager(role, $0, page: page) : nil }
-        all = found.flatMap { $0.total == 0 ? nil : Anchor(Words.roleAllUsers, UserListQuery.role(role.id.rawValue).link) }
+        pager = found.flatMap { $0.total.number > RolesPages.pageSize ? Self.pager(role, $0, page: page) : nil }
+        all = found.flatMap { $0.total.number == 0 ? nil : Anchor(Words.roleAllUsers, UserListQuery.role(role.id.rawValue).link) }
     }
 
     /// One row for each user and account.
@@ -98,6 +98,6 @@ struct RolePage: PageModel {
         func at(_ page: Int) -> Link { Link.role(role.id.rawValue).with([(name: "page", value: String(page))]) }
         return Pager(
             summary: Words.range(first, last, of: found.total), previous: page > 1 ? Anchor(Words.previousPage, at(page - 1)) : nil,
-            next: last < found.total ? Anchor(Words.nextPage, at(page + 1)) : nil)
+            next: last < found.total.number || found.total.isMore ? Anchor(Words.nextPage, at(page + 1)) : nil)
     }
 }

@@ -3,6 +3,7 @@ import Domain
 import HTTPSupport
 import Hummingbird
 import Operations
+import Ports
 
 /// `/account/roles` and below: what roles there are, and who holds them.
 enum RolesPages {
@@ -14,7 +15,7 @@ enum RolesPages {
     }
 
     @Sendable static func list(_ visit: Visit, _ me: SignedIn) async throws(Refusal) -> Response {
-        let counts = me.user.level >= .admin ? try await visit.acts.showRoles.counts(as: try me.caller.asAdmin()) : nil
+        let counts = me.user.level >= .admin ? try await visit.acts.showRoles.counts(as: try me.caller.asAdmin(), upTo: Tally.forPages) : nil
         return visit.page(RolesPage(visit.acts.catalogue.value, counts: counts))
     }
 
@@ -23,8 +24,8 @@ enum RolesPages {
         guard me.user.level >= .admin else { return visit.page(RolePage(role, nil, page: 1)) }
         let page = min(max(Int(visit.asked("page") ?? "") ?? 1, 1), 1_000_000)
         let holders = try await visit.acts.showRoles.holders(
-            as: try me.caller.asAdmin(), of: role.id.rawValue, page: page, pageSize: pageSize)
-        if holders.holders.isEmpty, holders.total > 0 { return visit.redirect(to: .role(role.id.rawValue)) }
+            as: try me.caller.asAdmin(), of: role.id.rawValue, page: page, pageSize: pageSize, countsUpTo: Tally.forPages)
+        if holders.holders.isEmpty, holders.total.number > 0 { return visit.redirect(to: .role(role.id.rawValue)) }
         return visit.page(RolePage(role, holders, page: page))
     }
 }

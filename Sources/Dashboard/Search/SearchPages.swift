@@ -58,9 +58,9 @@ struct Finder: Sendable {
     private func users(_ question: String) async throws(Refusal) -> [Found.Result] {
         guard !question.isEmpty, me.user.level >= .admin else { return [] }
         let found = try await visit.acts.showUsers.list(
-            as: try me.caller.asAdmin(), UserListRequest(search: question, pageSize: Self.users))
+            as: try me.caller.asAdmin(), UserListRequest(search: question, pageSize: Self.users, countsUpTo: Tally.forPages))
         let rows = found.rows.map { Found.Result($0.user.username.text, $0.user.name.full, .user($0.user.username)) }
-        guard found.total > rows.count else { return rows }
+        guard found.total.number > rows.count else { return rows }
         return rows + [Found.Result(Words.allFound(found.total), nil, Link.users.with([(name: "q", value: question)]))]
     }
 

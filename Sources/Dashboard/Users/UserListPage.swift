@@ -51,7 +51,7 @@ extension UserListPage {
             rows: found.rows.map { UserListRow($0, caller: caller, catalogue: catalogue).cells },
             empty: Empty(heading: nil, text: Words.noMatch(query.search), actions: [Anchor(Words.clearFilter, .users)]))
         alone =
-            query.isFiltered || found.total > 1
+            query.isFiltered || found.total.number > 1
             ? nil
             : Empty(
                 heading: Words.onlyYouHeading, text: Words.onlyYou,
@@ -127,13 +127,13 @@ extension UserListPage {
     }
 
     /// "1–50 of 214", and the pages beside this one.
-    static func pager(_ query: UserListQuery, shown: Int, total: Int) -> Pager {
+    static func pager(_ query: UserListQuery, shown: Int, total: Tally) -> Pager {
         let first = (query.page - 1) * UserListQuery.pageSize + 1
         let last = first + shown - 1
         return Pager(
             summary: Words.range(first, last, of: total),
             previous: query.page > 1 ? Anchor(Words.previousPage, query.at(page: query.page - 1).link) : nil,
-            next: last < total ? Anchor(Words.nextPage, query.at(page: query.page + 1).link) : nil)
+            next: last < total.number || total.isMore ? Anchor(Words.nextPage, query.at(page: query.page + 1).link) : nil)
     }
 }
 

@@ -68,7 +68,7 @@ struct UserListQuery: Hashable, Sendable {
     var request: UserListRequest {
         UserListRequest(
             search: search, status: status, access: access, level: level, account: account, role: role, order: order, page: page,
-            pageSize: Self.pageSize)
+            pageSize: Self.pageSize, countsUpTo: Tally.forPages)
     }
 
     var link: Link { Link.users.with(filters + sorting + (page > 1 ? [("page", String(page))] : [])) }
@@ -121,5 +121,6 @@ struct UserListQuery: Hashable, Sendable {
         return query
     }
 
-    static func lastPage(of total: Int) -> Int { max((total + pageSize - 1) / pageSize, 1) }
+    /// The last page that is known to have something on it.
+    static func lastPage(of total: Tally) -> Int { max((total.number + pageSize - 1) / pageSize, 1) }
 }

@@ -28,7 +28,7 @@ struct UserPages: Sendable {
     @Sendable static func list(_ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> Response {
         let query = UserListQuery(visit.query)
         let found = try await visit.acts.showUsers.list(as: admin, query.request)
-        if found.rows.isEmpty, found.total > 0 { return visit.redirect(to: query.at(page: UserListQuery.lastPage(of: found.total)).link) }
+        if found.rows.isEmpty, found.total.number > 0 { return visit.redirect(to: query.at(page: UserListQuery.lastPage(of: found.total)).link) }
         return visit.page(
             UserListPage(
                 found, query, accounts: try await visit.acts.accounts.list(as: admin), caller: try visit.viewer(),

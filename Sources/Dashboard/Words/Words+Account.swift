@@ -1,4 +1,5 @@
 import Domain
+import Ports
 
 /// Texts of the pages about accounts, and of the settings.
 extension Words {
@@ -26,7 +27,9 @@ extension Words {
     static let accountsSearchHint = "Part of an account's number, name or company"
     static let accountRolesHere = "Roles here"
     static let accountNobody = "Nobody has this account yet."
-    static func accountAllPeople(_ count: Int) -> String { count == 1 ? "Open the user in the list" : "Open all \(grouped(count)) users in the list" }
+    static func accountAllPeople(_ count: Tally) -> String {
+        count == Tally(1) ? "Open the user in the list" : count.isMore ? "Open all users in the list" : "Open all \(grouped(count)) users in the list"
+    }
     static func noAccountMatch(_ search: String) -> String { "No account matches \"\(search)\"." }
     static let companyNameHint = "The customer, as on the contract"
     static let accountNameHint = "How the account is called on these pages"

@@ -29,14 +29,14 @@ extension Words {
     static func homeWaiting(_ username: String, _ name: String) -> String {
         "\(username) (\(name)) has been waiting to verify for more than 3 days."
     }
-    static func homeMoreWaiting(_ count: Int) -> String {
+    static func homeMoreWaiting(_ count: Tally) -> String {
         "\(counted(count, "further user is", "further users are")) waiting to verify for more than 3 days."
     }
     static func homeLocked(_ username: String, _ name: String) -> String { "\(username) (\(name)) is locked after too many wrong passwords." }
-    static func homeMoreLocked(_ count: Int) -> String { "\(counted(count, "further user is", "further users are")) locked." }
+    static func homeMoreLocked(_ count: Tally) -> String { "\(counted(count, "further user is", "further users are")) locked." }
     static func homeOneAdmin(_ account: String, _ admin: String) -> String { "\(admin) is the only admin of \(account)." }
     static func homeNoAdmin(_ account: String) -> String { "\(account) has no admin." }
-    static func homeMoreAccounts(_ count: Int) -> String { "\(counted(count, "further account has", "further accounts have")) one admin or none." }
+    static func homeMoreAccounts(_ count: Tally) -> String { "\(counted(count, "further account has", "further accounts have")) one admin or none." }
     static func homeHeld(_ count: Int) -> String {
         "\(counted(count, "email is", "emails are")) held, since no mail server is configured."
     }
@@ -46,15 +46,15 @@ extension Words {
     static func homeRefused(_ username: String, _ name: String) -> String {
         "\(username) (\(name)) could not verify: 5 wrong phone numbers closed the link."
     }
-    static func homeMoreRefused(_ count: Int) -> String { "\(counted(count, "further user", "further users")) could not verify." }
+    static func homeMoreRefused(_ count: Tally) -> String { "\(counted(count, "further user", "further users")) could not verify." }
     static let homeCheckPhone = "Check the phone"
     static func homeBoth(_ username: String, _ name: String) -> String {
         "\(username) (\(name)) has both access methods: a leaked script would also open the dashboard."
     }
-    static func homeMoreBoth(_ count: Int) -> String { "\(counted(count, "further user has", "further users have")) both access methods." }
+    static func homeMoreBoth(_ count: Tally) -> String { "\(counted(count, "further user has", "further users have")) both access methods." }
     static let homeSeeAccess = "See access"
     static func homeUnused(_ username: String, _ name: String) -> String { "\(username) (\(name)) has not called the API for 90 days." }
-    static func homeMoreUnused(_ count: Int) -> String {
+    static func homeMoreUnused(_ count: Tally) -> String {
         "\(counted(count, "further API user has", "further API users have")) not called for 90 days."
     }
     static func homeRotating(_ rotating: RotatingUser) -> Prose {
@@ -62,13 +62,15 @@ extension Words {
         let use = rotating.old.lastUsed.map { ", last from \($0.address)" } ?? ""
         return "The old password of \(rotating.user.username)\(end) is still in use\(use)."
     }
-    static func homeMoreRotating(_ count: Int) -> String {
+    static func homeMoreRotating(_ count: Tally) -> String {
         "\(counted(count, "further old password is", "further old passwords are")) still in use."
     }
     static func homeDue(_ username: String, _ at: Instant, now: Instant) -> Prose {
         "The API password of \(username) \(at > now ? "is" : "was") due for rotation \(at)."
     }
-    static func homeMoreDue(_ count: Int) -> String { "\(counted(count, "further API password is", "further API passwords are")) due for rotation." }
+    static func homeMoreDue(_ count: Tally) -> String {
+        "\(counted(count, "further API password is", "further API passwords are")) due for rotation."
+    }
 
     static let figureActive = "active users"
     static let figureWaiting = "waiting to verify"

@@ -1,3 +1,5 @@
+import Ports
+
 /// Texts of the search and of the list of shortcuts.
 extension Words {
     static let helpPages: [String: String] = [
@@ -14,7 +16,9 @@ extension Words {
     static let searchActions = "Actions"
     static let searchAddPerson = "Add a person"
     static let searchAddProgram = "Add a program"
-    static func allFound(_ count: Int) -> String { "All \(count) users that match" }
+    static func allFound(_ count: Tally) -> String {
+        count.isMore ? "All users that match, \(moreThan(count.number))" : "All \(grouped(count.number)) users that match"
+    }
     static func nothingFound(_ question: String) -> String { "Nothing matches \"\(question)\"." }
 
     static let singleKeysOn = "Single keys are on. They never work while you type into a field."

@@ -73,8 +73,11 @@ extension Words {
     static func noMatch(_ search: String) -> String { search.isEmpty ? "No user matches the filter." : "No user matches \"\(search)\"." }
 
     /// "1–50 of 214"
-    static func range(_ first: Int, _ last: Int, of total: Int) -> String {
-        total == 0 ? "0 of 0" : first == last ? "\(first) of \(total)" : "\(first)–\(last) of \(total)"
+    /// "1–50 of more than 10,000": what was not counted to its end says so.
+    static func range(_ first: Int, _ last: Int, of total: Tally) -> String {
+        let all = total.isMore ? moreThan(total.number) : grouped(total.number)
+        guard total.number > 0 else { return "0 of 0" }
+        return first == last ? "\(grouped(first)) of \(all)" : "\(grouped(first))–\(grouped(last)) of \(all)"
     }
 
     /// "4 roles: Billing, Ordering …"

@@ -1,4 +1,5 @@
 import Domain
+import Ports
 
 /// Every English text of the dashboard, here and in the extensions beside this file. Another language is another such table.
 ///
@@ -59,6 +60,15 @@ enum Words {
             rest = rest.dropLast(3)
         }
         return (number < 0 ? "-" : "") + ([String(rest)] + groups).joined(separator: ",")
+    }
+
+    static func moreThan(_ number: Int) -> String { "more than \(grouped(number))" }
+
+    /// "12,480", or "10,000+" for what was not counted to its end.
+    static func grouped(_ tally: Tally) -> String { grouped(tally.number) + (tally.isMore ? "+" : "") }
+
+    static func counted(_ tally: Tally, _ one: String, _ many: String) -> String {
+        "\(grouped(tally)) \(tally == Tally(1) ? one : many)"
     }
 
     static func counted(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }

@@ -108,7 +108,7 @@ struct CredentialList: AsyncParsableCommand {
         try await Console.run(place) { installation in
             let found = try await ShowCredentials(installation.instruments).list(
                 as: installation.atTheConsole().keeper, filter: filter.flatMap { CredentialQuery.Filter(rawValue: $0) }, page: page)
-            if place.json { return try Console.json(Listed(total: found.total, credentials: found.rows.map { CredentialJSON($0.detail) })) }
+            if place.json { return try Console.json(Listed(total: found.total.number, credentials: found.rows.map { CredentialJSON($0.detail) })) }
             Console.table(
                 [["USERNAME", "PASSWORD", "FINGERPRINT", "LAST USED", "CALLS, 30 DAYS"]]
                     + found.rows.map { row in
@@ -117,7 +117,7 @@ struct CredentialList: AsyncParsableCommand {
                             row.detail.current.map(CredentialText.lastUse) ?? "", String(row.calls.reduce(0, +)),
                         ]
                     })
-            if found.total > found.rows.count { Console.say("\(found.rows.count) of \(found.total)") }
+            if found.total.number > found.rows.count { Console.say("\(found.rows.count) of \(found.total.number)") }
         }
     }
 }

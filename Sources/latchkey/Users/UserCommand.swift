@@ -100,7 +100,7 @@ struct UserList: AsyncParsableCommand {
             let request = UserListRequest(search: search, status: status.flatMap { UserStatus(rawValue: $0) }, page: page, pageSize: 200)
             let found = try await ShowUsers(installation.instruments).list(as: installation.atTheConsole().asAdmin, request)
             if place.json {
-                try Console.json(Listed(total: found.total, users: found.rows.map { UserJSON($0.user, $0.status) }))
+                try Console.json(Listed(total: found.total.number, users: found.rows.map { UserJSON($0.user, $0.status) }))
             } else {
                 Console.table(
                     [["USERNAME", "NAME", "LEVEL", "ACCESS", "ACCOUNTS", "STATUS"]]
@@ -110,7 +110,7 @@ struct UserList: AsyncParsableCommand {
                                 row.user.accounts.sorted().map(\.description).joined(separator: ","), row.status.rawValue,
                             ]
                         })
-                if found.total > found.rows.count { Console.say("\(found.rows.count) of \(found.total)") }
+                if found.total.number > found.rows.count { Console.say("\(found.rows.count) of \(found.total.number)") }
             }
         }
     }
