@@ -227,6 +227,60 @@ async def guessing(port, gate, password, guesses, addresses):
     return {"guesses": guesses, "hashes": hashes, "owner_calls": len(owner), "owner_p99_ms": percentile([t for _, _, t in owner], 0.99)}
 
 
+async def after_a_restart(port, facts, server, password, clients, guesses, seconds):
+    """Every client's first use at once (T29): one call a second each until answered, beside wrong guesses from fifty addresses."""
+    gate, served, told, guessed = facts["gate_url"], {}, [], []
+    names = [f"load-{number:07}" for number in range(2 * clients) if number % 5 and number % 50 != 49][:clients]
+
+    # What one call and one hash leave behind is there in every server.
+    await steady(port, "load-0000001", password, "203.0.113.1", 1, 50, [])
+    base = server.resident()
+    peak, health, until = [base], [], time.perf_counter() + seconds
+
+    async def client(number):
+        await asyncio.sleep(number % 1000 / 1000)
+        caller, begun = Caller(port), time.perf_counter()
+        while number not in served and time.perf_counter() < until:
+            code, head, _ = await caller.ask(names[number], password, f"198.{18 + number // 62_500}.{number // 250 % 250}.{number % 250 + 1}")
+            shown = shown_status(code, head)
+            told.append((shown, "retry-after" in head.lower()))
+            if shown == 200:
+                served[number] = time.perf_counter() - begun
+            else:
+                await asyncio.sleep(1)
+        caller.close()
+
+    async def stranger(number):
+        caller = Caller(port)
+        while len(served) < clients and time.perf_counter() < until:
+            code, head, _ = await caller.ask(names[number % len(names)], f"wrong-{number}-{len(guessed)}", f"192.0.2.{number + 1}")
+            guessed.append(shown_status(code, head))
+            await asyncio.sleep(50 / guesses)
+        caller.close()
+
+    async def watch():
+        while len(served) < clients and time.perf_counter() < until:
+            begun = time.perf_counter()
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET /readyz HTTP/1.1\r\nHost: gate\r\nConnection: close\r\n\r\n")
+            await reader.read()
+            writer.close()
+            health.append(time.perf_counter() - begun)
+            peak.append(server.resident())
+            await asyncio.sleep(0.1)
+
+    await asyncio.gather(*(client(number) for number in range(clients)), *(stranger(number) for number in range(50)), watch())
+    codes = {code: sum(1 for shown, _ in told if shown == code) for code in {shown for shown, _ in told}}
+    must(set(codes) <= {200, 503}, f"{clients:,} first uses after a restart got 200 or 503, never 401 ({codes})")
+    must(all(again for shown, again in told if shown == 503), "every 503 carries Retry-After")
+    must(len(served) == clients and max(served.values()) < 60, f"all were served within 60 s ({len(served):,}, the last after {max(served.values()):.1f} s)")
+    must(200 not in guessed, f"no guess passed ({len(guessed):,}, { {code: guessed.count(code) for code in sorted(set(guessed))} })")
+    allowed = max(os.cpu_count() - 1, 1) * 19 + 32
+    must(max(peak) - base < allowed, f"memory grew by {max(peak) - base:.0f} MiB, less than 19 for each hashing thread and 32 ({allowed})")
+    return {"clients": clients, "last_s": max(served.values()), "median_s": statistics.median(served.values()), "grown_mib": max(peak) - base,
+            "health_p99_ms": percentile(health, 0.99), "told_503": codes.get(503, 0)}
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--quick", action="store_true", help="a tenth of everything")
@@ -244,6 +298,11 @@ def main():
                 seen["cold storm"] = cold_storm(port, password, 100, 200, seconds) | {"load_goes_first": allowed}
             seen["guessing"] = asyncio.run(guessing(port, gate, password, 10_000 // share, 200 // share))
             seen["memory_mib"] = server.resident()
+        with tempfile.TemporaryDirectory(prefix="latchkey-restart-") as other:
+            clients = 2000 // share
+            with latchkey(other, flags=["--users", str(clients * 5 // 4 + 400)], core="0,1") as (facts, server):
+                port, password = int(facts["gate_url"].rsplit(":", 1)[1]), facts["crowd"]["password"]
+                seen["restart"] = asyncio.run(after_a_restart(port, facts, server, password, clients, 500, 120))
     storm = seen["cold storm"]
     rate = storm["storm_p99_ms"] / storm["quiet_p99_ms"]
     text = "\n".join([
@@ -255,6 +314,9 @@ def main():
         f"| new credentials answered, turned away with 503 | bounded | {storm['answered']}, {storm['turned_away']} |",
         f"| owner's p99 beside the guessing, ms | | {seen['guessing']['owner_p99_ms']:.2f} |",
         f"| hashes spent on {seen['guessing']['guesses']:,} guesses | | {seen['guessing']['hashes']:.0f} |",
+        f"| {seen['restart']['clients']:,} first uses at once: median, last, s | < 60 | {seen['restart']['median_s']:.1f}, {seen['restart']['last_s']:.1f} |",
+        f"| the same: `/readyz` p99, ms; memory grown, MiB | < 10; < 32 and 19 for each thread | "
+        f"{seen['restart']['health_p99_ms']:.1f}; {seen['restart']['grown_mib']:.0f} |",
         f"| resident memory after all, MiB | | {seen['memory_mib']:.0f} |", ""])
     (options.out / "storm.md").write_text(text)
     (options.out / "storm.json").write_text(json.dumps(seen, indent=2))

@@ -59,14 +59,23 @@ def prepare(data):
     database.execute(f"UPDATE users SET progress = 'waiting' WHERE username IN ({marks})", parts[2])
     database.execute(f"UPDATE users SET progress = 'needsPassword' WHERE username IN ({marks})", parts[3])
     database.execute(f"DELETE FROM credentials WHERE user_id IN (SELECT id FROM users WHERE username IN ({marks}))", parts[3])
+    # As ten wrong passwords at the sign-in page leave a name, whether anybody has it or not.
+    nobody = [f"nope-{number:07}" for number in range(2 * NAMES)]
+    waiting = {"existing": parts[4], "API only": programs[4 * NAMES:5 * NAMES], "deactivated": parts[1][:NAMES // 2], "nobody": nobody[NAMES:]}
+    now = int(time.time() * 1000)
+    database.executemany(
+        "INSERT OR REPLACE INTO throttle (key, failures, last_failure_at, blocked_until) VALUES (?, 12, ?, ?)",
+        [(f"signin:user:{name}", now, now + 3_600_000) for names in waiting.values() for name in names])
     database.commit()
     database.close()
-    common = {"deactivated": parts[1], "not verified": parts[2], "without a password": parts[3],
-              "nobody": [f"nope-{number:07}" for number in range(NAMES)]}
-    return (
-        {"existing": programs[:NAMES], "dashboard only": parts[0], "remembered": programs[NAMES:2 * NAMES], **common},
-        {"existing": parts[0], "API only": programs[2 * NAMES:3 * NAMES], **common},
-        {"existing": parts[0], "API only": programs[3 * NAMES:4 * NAMES], **common})
+    common = {"deactivated": parts[1][NAMES // 2:], "not verified": parts[2], "without a password": parts[3], "nobody": nobody[:NAMES]}
+    remembered = programs[NAMES:2 * NAMES]
+    return {
+        "gate": {"existing": programs[:NAMES], "dashboard only": parts[0], "remembered": remembered, "locked": waiting["API only"], **common},
+        "sign-in": {"existing": parts[0], "API only": programs[2 * NAMES:3 * NAMES], "remembered": remembered, **common},
+        # Who is locked is told to wait, and so is a name that nobody has.
+        "locked": waiting,
+        "reset": {"existing": parts[0], "API only": programs[3 * NAMES:4 * NAMES], "locked": parts[4], **common}}
 
 
 ADDRESSES = (f"10.{number // 250}.{number % 250}.1" for number in itertools.count())
@@ -103,6 +112,7 @@ class Page:
     """A form of the dashboard, sent again and again by one browser."""
 
     def __init__(self, facts, path, field, expected):
+        self.facts = facts
         parts = urllib.parse.urlsplit(facts["dashboard_url"])
         self.origin, self.port, self.path, self.field, self.expected = facts["dashboard_url"].rstrip("/"), parts.port, path, field, expected
         self.context = ssl.create_default_context(cafile=facts["ca_file"])
@@ -119,7 +129,7 @@ class Page:
         connection.close()
 
     async def warm(self, names):
-        pass
+        await Gate(self.facts).warm(names)
 
     def request(self, name, password):
         fields = {**self.hidden, self.field: name}
@@ -144,7 +154,9 @@ async def door(name, place, classes, samples, together):
             code, head, body, seconds = await exchange(reader, writer, place.request(user, f"wrong password {number}"))
             codes[kind][code] += 1
             times[kind].append(seconds)
-            head = re.sub(r"(?im)^(date|latchkey-request-id|set-cookie|content-length|etag): .*\r\n", "", head)
+            head = re.sub(r"(?im)^(date|retry-after|latchkey-request-id|set-cookie|content-length|etag): .*\r\n", "", head)
+            if code == 429:
+                body = re.sub(rb"\b\d+ (second|minute|hour)s?\b", b"", body)
             text = re.sub(rb"req_\w{26}|load-\d{7}|nope-\d{7}|value=\"[\w-]{43,64}\"|nonce-?[\w+/=\"-]*|\d\d:\d\d", b"", body)
             shapes[kind].add((head, text))
         writer.close()
@@ -168,7 +180,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--samples", type=int, default=500, help="for each class, at most 500")
     arguments.add_argument("--together", type=int, default=6, help="connections: few enough that no hash waits a quarter of a second")
-    arguments.add_argument("--door", action="append", choices=["gate", "sign-in", "reset"])
+    arguments.add_argument("--door", action="append", choices=["gate", "sign-in", "locked", "reset"])
     arguments.add_argument("--out", type=pathlib.Path, default=ROOT / "build/bench")
     options = arguments.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -176,14 +188,15 @@ def main():
     with tempfile.TemporaryDirectory(prefix="latchkey-timing-") as folder:
         flags = ["--users", str(5 * 5 * NAMES)]
         with latchkey(folder, flags=flags, core="0,1", config="trustedProxies: [127.0.0.1]\n") as (facts, _):
-            gate, sign_in, reset = prepare(pathlib.Path(folder) / "data")
+            classes = prepare(pathlib.Path(folder) / "data")
             doors = {
-                "gate": (lambda: Gate(facts), gate, options.samples), "sign-in": (lambda: Page(facts, "/signin", "username", 422), sign_in, options.samples),
+                "gate": (lambda: Gate(facts), options.samples), "sign-in": (lambda: Page(facts, "/signin", "username", 422), options.samples),
+                "locked": (lambda: Page(facts, "/signin", "username", 429), options.samples),
                 # Three questions about one user are answered with a letter.
-                "reset": (lambda: Page(facts, "/forgot", "name", 303), reset, min(options.samples, 3 * NAMES))}
+                "reset": (lambda: Page(facts, "/forgot", "name", 303), min(options.samples, 3 * NAMES))}
             for name in options.door or doors:
-                make, classes, samples = doors[name]
-                rows += asyncio.run(door(name, make(), classes, samples, options.together))
+                make, samples = doors[name]
+                rows += asyncio.run(door(name, make(), classes[name], samples, options.together))
     text = "\n".join([
         "### Telling failures apart by time", "", "| door | standing | samples | median, ms | to existing, ms (< 1) | AUC (0.45 to 0.55) |",
         "| --- | --- | --- | --- | --- | --- |",

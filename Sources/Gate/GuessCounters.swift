@@ -52,6 +52,8 @@ public final class GuessCounters: Sendable {
         /// Different passwords being looked at now, for a username or a pair.
         var underWay: [Digest: [Digest: Int]] = [:]
         var changed: Set<Row> = []
+        /// Failures of a username as the store had them when this process last looked.
+        var shared: [Digest: Int] = [:]
         /// Not written down yet.
         var suspicions: [Suspicion] = []
     }

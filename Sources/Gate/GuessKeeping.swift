@@ -36,6 +36,7 @@ extension GuessCounters {
                     state.changed.insert(row)
                 }
                 state.rows[row.table, default: [:]][row.key] = counted
+                if row.table == .name { state.shared[row.key] = stored.failures }
             }
         }
     }
@@ -77,22 +78,35 @@ extension GuessCounters {
             let some = Array(state.changed.prefix(Self.perFlush))
             state.changed.subtract(some)
             let held = (state.rows[.name] ?? [:]).filter { $0.value.failures >= Self.consecutive }.map { Row(table: .name, key: $0.key) }
-            return (some.map { ($0, state.rows[$0.table]?[$0.key]) }, held.filter { !state.changed.contains($0) })
+            let changes = some.map { GuessChange(row: $0, value: state.rows[$0.table]?[$0.key], shared: state.shared[$0.key] ?? 0) }
+            return (changes, held.filter { !state.changed.contains($0) })
         }
         guard !changes.isEmpty || !held.isEmpty else { return }
         do {
-            let written = Set(changes.map(\.0))
-            let freed = try await store.note { store throws(Refusal) in
+            let written = Set(changes.map(\.row))
+            let (freed, merged) = try await store.note { store throws(Refusal) in
                 var freed: [Row] = []
                 for row in held where !written.contains(row) {
                     if try store.throttle(Self.key(row)) == nil { freed.append(row) }
                 }
-                for (row, value) in changes { try store.setThrottle(Self.key(row), value) }
-                return freed
+                var merged: [(GuessChange, failures: Int)] = []
+                for change in changes {
+                    let key = Self.key(change.row)
+                    let failures = try change.failures(beside: change.row.table == .name ? store.throttle(key) : nil)
+                    try store.setThrottle(key, change.value.map { $0.with(failures: failures) })
+                    merged.append((change, failures))
+                }
+                return (freed, merged)
             }
-            state.withLock { state in for row in freed { state.rows[row.table]?[row.key] = nil } }
+            state.withLock { state in
+                for row in freed {
+                    state.rows[row.table]?[row.key] = nil
+                    state.shared[row.key] = nil
+                }
+                for (change, failures) in merged where change.row.table == .name { state.learn(change, failures) }
+            }
         } catch {
-            state.withLock { $0.changed.formUnion(changes.map(\.0)) }
+            state.withLock { $0.changed.formUnion(changes.map(\.row)) }
             throw error
         }
     }

@@ -37,7 +37,12 @@ public final class HashingPool: Sendable {
         _ password: consuming Secret, against stored: StoredHash, _ turn: HashingTurn = .known
     ) async throws(HashingPoolFault) -> PasswordHashing.Verdict {
         let password = SharedSecret(password)
-        return try await run(turn) { hashing in hashing.attemptVerify(password.secret, against: stored) }
+        return try await run(turn) { hashing in
+            let verdict = hashing.attemptVerify(password.secret, against: stored)
+            // The same work, whatever the database holds.
+            if verdict == .unreadable { _ = hashing.attemptVerify(password.secret, against: hashing.dummy) }
+            return verdict
+        }
     }
 
     /// The stored hash to compare with when there is no such user.

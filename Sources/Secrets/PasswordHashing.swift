@@ -121,6 +121,9 @@ public struct StoredHash: Sendable, Equatable, CustomStringConvertible, CustomRe
         self.phc = phc
     }
 
+    /// Whether it can be compared with at all: an Argon2id hash within the limits.
+    public var isReadable: Bool { PHCParameters(phc) != nil }
+
     /// The last 16 bits of the hash as four hexadecimal digits: enough for a person to tell two live passwords apart, and of no use for
     /// guessing one. `----` when the text is no Argon2id hash.
     public var fingerprint: String {

@@ -5,9 +5,43 @@ import Secrets
 /// Passwords, as their sealed hashes.
 extension Transaction {
     func credentials(of user: Identifier<User>) throws(Refusal) -> [StoredCredential] {
+        let (sealer, log) = (keys.sealer, log)
+        let found = try rows("SELECT * FROM credentials WHERE user_id = $1 ORDER BY id DESC", [user]) { (row) throws(SQLFault) in
+            try StoredCredential(row: row, sealer, log)
+        }
+        // Where nobody's opens it is our key that is another one, and no fault of whoever calls.
+        if found.contains(where: { $0.hash == .foreign }), try !opensAny(besides: user) {
+            throw refusal(for: .unreadable("no password opens: this is not the instance key of this database"))
+        }
+        return found
+    }
+
+    private func opensAny(besides user: Identifier<User>) throws(Refusal) -> Bool {
         let sealer = keys.sealer
-        return try rows("SELECT * FROM credentials WHERE user_id = $1 ORDER BY id DESC", [user]) { (row) throws(SQLFault) in
-            try StoredCredential(row: row, sealer)
+        return try rows(
+            "SELECT user_id, hash FROM credentials WHERE user_id <> $1 ORDER BY id LIMIT 5", [user]
+        ) { (row) throws(SQLFault) in
+            let (sealed, owner) = (try row.bytes("hash"), try row.id("user_id") as Identifier<User>)
+            do throws(SealFault) {
+                _ = try sealer.open(sealed, for: SealContext.hash(of: owner))
+                return true
+            } catch { return false }  // one more that does not
+        }.contains(true)
+    }
+
+    /// One that somebody else has written is no password, and no reason to refuse the user's other one: the log has it.
+    fileprivate static func hash(
+        _ row: SQLRow, _ user: Identifier<User>, _ sealer: Sealer, _ log: SQLiteStore.Log
+    ) throws(SQLFault) -> StoredHash {
+        let (sealed, number) = (try row.bytes("hash"), try row.int64("id"))
+        do throws(SealFault) {
+            let hash = StoredHash(phc: try sealer.open(sealed, for: SealContext.hash(of: user)).reveal())
+            if !hash.isReadable { log("the hash of password \(number) of user \(user) is none that can be compared with: nothing matches it") }
+            return hash
+        } catch {
+            if case .unknownKeyVersion = error { throw .unreadable("the hash of password \(number) does not open: \(error)") }
+            log("the hash of password \(number) of user \(user) does not open (\(error)): was the database changed by somebody else?")
+            return error == .malformed ? StoredHash(phc: "") : .foreign
         }
     }
 
@@ -90,7 +124,7 @@ extension Transaction {
         try execute("DELETE FROM prepared_passwords WHERE user_id = $1", [user])
     }
 
-    fileprivate static func open(_ row: SQLRow, _ user: Identifier<User>, _ sealer: Sealer) throws(SQLFault) -> String {
+    private static func open(_ row: SQLRow, _ user: Identifier<User>, _ sealer: Sealer) throws(SQLFault) -> String {
         let sealed = try row.bytes("hash")
         do throws(SealFault) {
             return try sealer.open(sealed, for: SealContext.hash(of: user)).reveal()
@@ -115,10 +149,10 @@ enum SealContext {
 }
 
 extension StoredCredential {
-    init(row: SQLRow, _ sealer: Sealer) throws(SQLFault) {
+    init(row: SQLRow, _ sealer: Sealer, _ log: SQLiteStore.Log) throws(SQLFault) {
         let user: Identifier<User> = try row.id("user_id")
         self.init(
-            id: try row.id("id"), user: user, hash: StoredHash(phc: try Transaction.open(row, user, sealer)), madeAt: try row.instant("made_at"),
+            id: try row.id("id"), user: user, hash: try Transaction.hash(row, user, sealer, log), madeAt: try row.instant("made_at"),
             knownByAdmin: try row.bool("known_by_admin"), endsAt: try row.optionalInstant("ends_at"),
             extendedAt: try row.optionalInstant("extended_at"), lastUse: try Self.use(row))
     }
@@ -128,4 +162,9 @@ extension StoredCredential {
         return CredentialUse(
             at: at, address: try row.text("last_use_address"), method: try row.text("last_use_method"), path: try row.text("last_use_path"))
     }
+}
+
+extension StoredHash {
+    /// In the place of one that is sealed for somebody else, or by somebody else. Matches nothing.
+    fileprivate static let foreign = StoredHash(phc: "foreign")
 }

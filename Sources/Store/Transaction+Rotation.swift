@@ -140,13 +140,13 @@ extension Transaction {
     }
 
     private func owned(_ condition: String, _ arguments: [any SQLArgument]) throws(Refusal) -> [OwnedCredential] {
-        let sealer = keys.sealer
+        let (sealer, log) = (keys.sealer, log)
         let credentials = try rows(
             """
             SELECT c.* FROM credentials c JOIN users u ON u.id = c.user_id
             WHERE u.api = 1 AND u.deactivated_at IS NULL AND u.progress = 'active' AND \(condition) ORDER BY c.id LIMIT 1000
             """, arguments
-        ) { (row) throws(SQLFault) in try StoredCredential(row: row, sealer) }
+        ) { (row) throws(SQLFault) in try StoredCredential(row: row, sealer, log) }
         var found: [OwnedCredential] = []
         for credential in credentials {
             guard let user = try user(credential.user) else { continue }

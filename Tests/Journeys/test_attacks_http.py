@@ -1,6 +1,8 @@
 """HTTP, Basic and transport under attack: bytes as no library would send them, against the real server."""
 
 import base64
+import contextlib
+import gzip
 import json
 import re
 import ssl
@@ -230,10 +232,11 @@ def test_t10_too_much_is_refused_and_leaves_nothing_behind(target):
     for body, kind in [
         (b"[" * 10_000 + b"]" * 10_000, "deep"), (b'{"a":' + b"1" * 60_000 + b"}", "number"), (b'{"a":1,"a":2}', "twice"), (b'{"a":NaN}', "NaN"),
         (b'{"a":"\\ud800"}', "surrogate"), (b'\xef\xbb\xbf{"a":1}', "BOM"), ('{"a":1}'.encode("utf-16"), "UTF-16"), (b'{"a":"\xff"}', "bytes"),
-        (b'{"a":1e999999}', "exponent")]:
+        (b'{"a":1e999999}', "exponent"), (b'{"a":' + b"1" * 1_000_000 + b"}", "a number of a million digits"), (b" " * 10_000_000, "10 MB")]:
         with target.wire("proxy") as wire:
-            wire.send(f"PUT {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {admin}\r\nContent-Type: application/json\r\nConnection: close\r\n"
-                      f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            with contextlib.suppress(OSError):  # it may be refused before it is sent
+                wire.send(f"PUT {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {admin}\r\nContent-Type: application/json\r\n"
+                          f"Connection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
             answer = wire.answer()
         assert 400 <= answer.status < 500, (kind, answer)
     with target.wire("dashboard") as wire:
@@ -384,3 +387,21 @@ def test_t11_xml_with_an_instruction_without_data_is_refused_and_the_server_live
         assert status == 400, (body, status)
     assert target.server.process.poll() is None
     assert target.ask("proxy", target.token).status == 200
+
+
+def test_t11_a_packed_body_is_not_unpacked(target):
+    """A bomb is as large as it is, whatever it says of itself."""
+    base, bomb = resident(target.server.process), gzip.compress(b"{" + b" " * 30_000_000 + b"}")
+    assert len(bomb) < 60_000
+    for listener, path, media in [("dashboard", f"/api/users/{target.user['username']}/password", "application/json"),
+                                  ("dashboard", f"/api/users/{target.user['username']}/password", "application/xml"),
+                                  ("dashboard", "/signin", "application/x-www-form-urlencoded"), ("proxy", "/api/v1/me/password", "application/json")]:
+        for coding in ("gzip", "deflate", "identity, gzip"):
+            with target.wire(listener) as wire:
+                credentials = "" if path == "/signin" else f"Authorization: {target.token}\r\n"
+                answer = wire.send(
+                    f"PUT {path} HTTP/1.1\r\nHost: localhost\r\n{credentials}Content-Type: {media}\r\nContent-Encoding: {coding}\r\nConnection: close\r\n"
+                    f"Content-Length: {len(bomb)}\r\n\r\n".encode() + bomb).answer()
+                assert 400 <= answer.status < 500, (listener, path, coding, answer)
+            assert resident(target.server.process) < base + 16
+    target.alive()

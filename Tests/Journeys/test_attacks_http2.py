@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import socket
 import ssl
 import statistics
@@ -147,8 +148,9 @@ class Others:
         assert grown < 64, f"memory grew by {grown:.0f} MiB"
         assert len(self.times) >= 100, "others were not answered"
         p99 = statistics.quantiles(self.times, n=100)[-1]
-        # bench/slow.sh measures; this only sees to it that nobody is forgotten.
-        assert p99 < 0.5, f"others waited {p99 * 1000:.0f} ms"
+        print(f"others waited {p99 * 1000:.1f} ms (p99 of {len(self.times)})")
+        # On a busy machine and a debug build this only sees to it that nobody is forgotten; JOURNEY_P99=0.05 asks for what is promised.
+        assert p99 < float(os.environ.get("JOURNEY_P99", 0.5)), f"others waited {p99 * 1000:.0f} ms"
 
 
 def test_t8_settings_say_what_is_allowed(server):

@@ -85,6 +85,34 @@ def test_T32_forwarding_headers_of_strangers_are_ignored_and_a_range_of_everybod
         assert refused.returncode == 2 and "/0" in refused.stderr, refused.stderr
 
 
+PROXY_LINES = {
+    "version 1": b"PROXY TCP4 203.0.113.7 127.0.0.1 5 443\r\n", "version 1, unknown": b"PROXY UNKNOWN\r\n",
+    "version 2": b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c" + bytes([203, 0, 113, 7, 127, 0, 0, 1, 0, 5, 1, 187]),
+}
+
+
+@pytest.mark.parametrize("listener", ["proxy", "dashboard", "gate"])
+@pytest.mark.parametrize("line", PROXY_LINES)
+def test_T32_the_proxy_protocol_is_not_spoken_whoever_speaks_it(server, api, listener, line):
+    """Before TLS, where it belongs, and inside, where it may be smuggled."""
+    seen, parts = len(api.seen), urllib.parse.urlsplit(getattr(server, listener))
+    request = f"GET {ALLOWED} HTTP/1.1\r\nHost: localhost\r\n{server.right}Connection: close\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", parts.port), timeout=15) as raw:
+        raw.sendall(PROXY_LINES[line] + request)
+        got = b""
+        try:
+            while data := raw.recv(65_536):
+                got += data
+        except ConnectionResetError:
+            pass
+        assert b"HTTP/1.1 2" not in got, got
+    if listener != "gate":
+        with Wire(server, getattr(server, listener)) as wire:
+            got = wire.send(PROXY_LINES[line] + request).rest()
+        assert b"HTTP/1.1 2" not in got, got
+    assert len(api.seen) == seen
+
+
 @pytest.mark.parametrize("target", [
     "/api/accounts/920012/x/../availableNumbers", "/api/accounts/920012/%2e%2e/availableNumbers", "/api/accounts/111111%2f..%2f920012/orders",
     "/api/accounts/111111%5c..%5c920012/orders", "//api/accounts/920012/availableNumbers", ALLOWED + "/", ALLOWED + ";a", ALLOWED + "%00",

@@ -26,9 +26,14 @@ class Place:
         standing.add(server, "no-password")
         standing.add(server, "switched-off", RIGHT)
         server.cli("user", "deactivate", "switched-off")
+        standing.add(server, "locked-now", RIGHT, access=("api", "dashboard"))
+        # As ten wrong passwords at the sign-in page leave it.
+        now = int(time.time() * 1000)
+        server.sql("INSERT INTO throttle (key, failures, last_failure_at, blocked_until) VALUES (?, 12, ?, ?)", "signin:user:locked-now", now, now + 3_600_000)
         self.standings = {
             "existing": self.user["username"], "nobody": "nobody.at.all", "people only": "people-only", "not verified": "not-verified",
-            "without a password": "no-password", "deactivated": "switched-off"}
+            "without a password": "no-password", "deactivated": "switched-off",
+            "locked": "locked-now"}
 
     def address(self):
         """One that nobody has failed at, in a network that nobody has."""
@@ -71,6 +76,11 @@ def plain(fields, body):
     return tuple(kept), re.sub(rb"req_\w{26}", b"req", body)
 
 
+def lasting(fields):
+    """Without how long there is to wait, which is less with every second."""
+    return tuple(field for field in fields if field[0] != "retry-after")
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     with latchkey.Server(tmp_path_factory.mktemp("standing") / "data", command="demo", config=TRUSTING) as server:
@@ -98,16 +108,30 @@ def test_t14_t16_a_sign_in_is_refused_alike_and_on_the_grid_whatever_the_standin
     for kind, name in place.standings.items():
         for number in range(3):
             status, answer, seconds = place.form("/signin", {"username": name, "password": f"wrong {number}"})
+            if kind == "locked":
+                assert status == 429, status
+                continue
             assert status == 422 and seconds >= 0.249, (kind, status, seconds)
             answers[kind].add(answer)
     assert len(set().union(*answers.values())) == 1, answers
     # And after the failures that make a name wait, which it does whether anybody has it or not.
-    held = set()
+    held, locked = set(), set()
+    now = int(time.time() * 1000)
+    for name in ("locked-now", "nobody.locked"):
+        place.server.sql(
+            "INSERT OR REPLACE INTO throttle (key, failures, last_failure_at, blocked_until) VALUES (?, 12, ?, ?)", f"signin:user:{name}", now, now + 3_600_000)
+    for name in ("locked-now", "nobody.locked"):
+        status, answer, _ = place.form("/signin", {"username": name, "password": "wrong"})
+        locked.add((status, lasting(answer[0]), re.sub(rb"\d+", b"", answer[1])))
+    assert len(locked) == 1 and locked.pop()[0] == 429, "a lock is told of"
     for kind, name in place.standings.items():
-        for number in range(5):
+        if kind == "locked":
+            continue
+        # More than twenty failures in all, for what is told after many.
+        for number in range(20):
             status, answer, _ = place.form("/signin", {"username": name, "password": f"wrong again {number}"})
         assert status == 429, (kind, status)
-        held.add((answer[0], re.sub(rb"\d+", b"", answer[1])))
+        held.add((lasting(answer[0]), re.sub(rb"\d+", b"", answer[1])))
     assert len(held) == 1, held
 
 
@@ -119,6 +143,15 @@ def test_t16_asking_for_a_new_password_is_answered_alike_and_on_the_grid_whateve
             assert status == 303 and seconds >= 0.249, (kind, status, seconds)
             answers.add(answer)
     assert len(answers) == 1, answers
+    # Nor is anything told to who asks again and again: how many letters there are is between us and the mailbox.
+    def again(pair):
+        kind, number = pair
+        return place.form("/forgot", {"name": place.standings[kind]})[:2]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        repeated = set(pool.map(again, [(kind, number) for kind in place.standings for number in range(20)]))
+    assert len(repeated) == 1 and {status for status, _ in repeated} == {303}, repeated
+    resets = [letter for letter in standing.letters(place.server, "people-only@acme.example") if letter["kind"] == "reset"]
+    assert 1 <= len(resets) <= 6, "a flood of letters"
     assert standing.letters(place.server, "people-only@acme.example"), "no letter at all was written"
     assert not standing.letters(place.server, "nobody.at.all@acme.example")
 
@@ -193,18 +226,19 @@ def test_t26_nothing_of_a_long_name_or_password_is_cut_off(place):
         assert place.ask(name, other)[0] == 401, other
 
 
-def test_t28_a_stored_password_that_cannot_be_read_is_a_wrong_one(place):
-    name = standing.add(place.server, "tampered", RIGHT)
+def test_t28_a_stored_password_that_cannot_be_read_is_a_wrong_one_and_the_log_says_so(place):
     other = standing.add(place.server, "untouched", RIGHT)
     database = sqlite3.connect(place.server.data / "latchkey.sqlite", timeout=20)
-    column = next(row[1] for row in database.execute("PRAGMA table_info(credentials)") if row[1] in ("sealed_hash", "hash", "sealed"))
-    kept = database.execute(f"SELECT {column} FROM credentials WHERE user_id = (SELECT id FROM users WHERE username = ?)", (other,)).fetchone()[0]
-    for planted in (b"", b"garbage", b"$argon2id$v=19$m=4194304,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-                    b"$argon2id$v=19$m=8,t=1,p=1$", kept):
-        database.execute(f"UPDATE credentials SET {column} = ? WHERE user_id = (SELECT id FROM users WHERE username = ?)", (planted, name))
+    kept = database.execute("SELECT hash FROM credentials WHERE user_id = (SELECT id FROM users WHERE username = ?)", (other,)).fetchone()[0]
+    for number, planted in enumerate([
+            b"", b"garbage", b"$argon2id$v=19$m=4194304,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            kept[:-1] + bytes([kept[-1] ^ 1]), kept]):
+        name, said = standing.add(place.server, f"tampered-{number}", RIGHT), place.server.log_path.read_text().count("does not open")
+        database.execute("UPDATE credentials SET hash = ? WHERE user_id = (SELECT id FROM users WHERE username = ?)", (planted, name))
         database.commit()
         # Somebody else's hash is sealed for somebody else.
-        assert place.ask(name, RIGHT)[0] in (401, 503), planted
+        assert place.ask(name, RIGHT)[0] == 401, planted
+        assert place.server.log_path.read_text().count("does not open") > said, "nobody is told"
     database.close()
     assert place.ask(other, RIGHT)[0] == 200
 

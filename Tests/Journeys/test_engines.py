@@ -44,6 +44,15 @@ def test_checks_1_and_4_no_fault_and_no_sideways_scroll(engine, demo, path):
     engine.size(1280, 900)
 
 
+def test_every_filter_of_a_list_is_in_reach_without_anything_being_unfolded(engine, demo):
+    sign_in(engine, demo)
+    engine.size(1280, 900)
+    engine.open(demo.dashboard + "/account/users")
+    for name in ("q", "status", "access", "level", "role"):
+        width, bottom = engine.run(f"const r = document.querySelector('[name={name}]').getBoundingClientRect(); return [r.width, r.bottom]")
+        assert width > 100 and bottom < 300, (name, width, bottom)
+
+
 def test_check_7_errors_are_listed_first_and_lead_to_their_fields(engine, demo):
     sign_in(engine, demo)
     engine.open(demo.dashboard + "/account/users/new")

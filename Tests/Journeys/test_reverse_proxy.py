@@ -205,6 +205,7 @@ ANSWERS = {
     "100 and 103 first": (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 200),
     "a body until the end": (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nok", 200),
     "an empty chunked body": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 200),
+    "an end and two ends more": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n0\r\n\r\n0\r\n\r\n", 200),
     "two answers": (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", 200),
     "204 with a body": (b"HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", 204),
     "3 MB of header": (b"HTTP/1.1 200 OK\r\n" + b"X: " + b"a" * 3_000_000 + b"\r\n\r\n", 502),
@@ -220,7 +221,7 @@ def test_t41_whatever_the_upstream_sends_is_answered_and_the_next_call_has_its_o
             connection.send(f"HTTP/1.1 200 OK\r\nContent-Length: {len(token)}\r\n\r\n{token}".encode())
             return True
         connection.send(ANSWERS[case][0])
-        return case in ("two answers", "204 with a body", "an empty chunked body", "100 and 103 first")
+        return case in ("two answers", "an end and two ends more", "204 with a body", "an empty chunked body", "100 and 103 first")
 
     with RawUpstream(act) as upstream, proxy(tmp_path, single(upstream)) as server:
         base = resident(server.process)
@@ -373,7 +374,7 @@ def test_t42_every_answer_belongs_to_its_call(tmp_path):
                         batch, expected = "", []
                         for _ in range(chance.choice([1, 1, 1, 2, 5])):
                             name += 1
-                            token, kind = f"{number}-{name}", chance.choice(["get", "get", "refused", "post", "chunked", "wrong"])
+                            token, kind = f"{number}-{name}", chance.choice(["get", "get", "refused", "post", "chunked", "wrong", "expect"])
                             mark = f"X-Token: {token}"
                             if kind == "get":
                                 batch += head(server, wire, "GET", NUMBERS, mark)
@@ -383,6 +384,8 @@ def test_t42_every_answer_belongs_to_its_call(tmp_path):
                                 batch += f"GET {NUMBERS} HTTP/1.1\r\nHost: a\r\n{mark}\r\n\r\n"
                             elif kind == "post":
                                 batch += head(server, wire, "POST", ORDERS, mark, f"Content-Length: {len(token)}") + token
+                            elif kind == "expect":
+                                batch += head(server, wire, "POST", ORDERS, mark, "Expect: 100-continue", f"Content-Length: {len(token)}") + token
                             else:
                                 batch += head(server, wire, "POST", ORDERS, mark, "Transfer-Encoding: chunked") + f"{len(token):x}\r\n{token}\r\n0\r\n\r\n"
                             expected.append((token, kind))

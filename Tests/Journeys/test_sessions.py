@@ -4,7 +4,7 @@ import latchkey
 from forms import FormClient
 
 
-def test_a_changed_password_ends_every_cookie_but_the_one_just_given(tmp_path):
+def test_t58_a_changed_password_ends_every_cookie_but_the_one_just_given(tmp_path):
     with latchkey.Server(tmp_path / "data", command="demo") as server:
         ben = server.facts["basic"]
         here, elsewhere = FormClient(server).sign_in(ben["username"], ben["password"]), FormClient(server)
@@ -21,7 +21,7 @@ def test_a_changed_password_ends_every_cookie_but_the_one_just_given(tmp_path):
         assert copied.get("/profile")[0] == 303 and elsewhere.get("/profile")[0] == 303
 
 
-def test_a_form_from_elsewhere_changes_nothing(demo):
+def test_t59_a_form_from_elsewhere_changes_nothing(demo):
     admin = demo.facts["admin"]
     client = FormClient(demo).sign_in(admin["username"], admin["password"])
     hidden = client.form("/profile", "/profile")

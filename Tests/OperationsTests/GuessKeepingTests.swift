@@ -103,4 +103,34 @@ import Testing
         try await server.flush(to: workshop.store)
         #expect(!isHeld(server))
     }
+
+    @Test func `T17: two processes on one database count together, and what ends in one has ended in the other`() async throws {
+        let (one, other) = (counters(), counters())
+        try await one.load(from: workshop.store, now: workshop.now)
+        try await other.load(from: workshop.store, now: workshop.now)
+        for _ in 0..<4 {
+            fail(20, one)
+            fail(5, other)
+            // What is counted while the store is written counts too.
+            async let first: Void = one.flush(to: workshop.store)
+            async let second: Void = other.flush(to: workshop.store)
+            _ = try await (first, second)
+        }
+        fail(1, other)
+        try await other.flush(to: workshop.store)
+        #expect(isHeld(other), "a hundred and one, of which it saw twenty-one itself")
+        fail(1, one)
+        try await one.flush(to: workshop.store)
+        #expect(isHeld(one))
+        one.settle(guess(one, from: "198.51.100.7"), wasRight: true, now: workshop.now)
+        try await one.flush(to: workshop.store)
+        #expect(!isHeld(one))
+        try await other.flush(to: workshop.store)
+        #expect(!isHeld(other), "the password was right elsewhere")
+        fail(98, other)
+        try await other.flush(to: workshop.store)
+        #expect(!isHeld(other), "nothing of what has ended comes back")
+        fail(2, other)
+        #expect(isHeld(other))
+    }
 }

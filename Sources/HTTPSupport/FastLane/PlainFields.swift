@@ -3,7 +3,7 @@
 struct PlainFields {
     struct Field {
         let name: Range<Int>
-        /// Without the blanks around it.
+        /// Without the spaces around it.
         let value: Range<Int>
     }
 
@@ -29,7 +29,7 @@ struct PlainFields {
         let nameEnd = position
         guard bytes[position] == UInt8(ascii: ":"), nameEnd > nameStart else { return false }
         position += 1
-        while position < bytes.count, isBlank(bytes[position]) { position += 1 }
+        while position < bytes.count, bytes[position] == space { position += 1 }
         let valueStart = position
         while position < bytes.count, isValue(bytes[position]) {
             seen |= bytes[position]
@@ -38,7 +38,9 @@ struct PlainFields {
         guard position + 1 < bytes.count else { return nil }
         guard bytes[position] == carriageReturn, bytes[position + 1] == lineFeed else { return false }
         var valueEnd = position
-        while valueEnd > valueStart, isBlank(bytes[valueEnd - 1]) { valueEnd -= 1 }
+        while valueEnd > valueStart, bytes[valueEnd - 1] == space { valueEnd -= 1 }
+        // A tab there is allowed and not taken for a blank by every parser: a length that ends with one is none to some.
+        if valueEnd > valueStart, isTab(bytes[valueStart]) || isTab(bytes[valueEnd - 1]) { return false }
         position += 2
         list.append(Field(name: nameStart..<nameEnd, value: valueStart..<valueEnd))
         return true
@@ -49,7 +51,7 @@ let carriageReturn: UInt8 = 0x0D
 let lineFeed: UInt8 = 0x0A
 let space: UInt8 = 0x20
 
-func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == 0x09 }
+private func isTab(_ byte: UInt8) -> Bool { byte == 0x09 }
 
 /// `field-vchar`, space and tab (RFC 9110, section 5.5).
 func isValue(_ byte: UInt8) -> Bool { byte >= space ? byte != 0x7F : byte == 0x09 }
