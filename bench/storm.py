@@ -7,6 +7,7 @@ right passwords) ends the run with status 1 when it does not.
 
 import argparse
 import asyncio
+import contextlib
 import json
 import multiprocessing
 import os
@@ -113,6 +114,24 @@ async def steady(port, user, password, address, seconds, rate, into):
         number += 1
         await asyncio.sleep(max(0, begun + number / rate - time.perf_counter()))
     caller.close()
+
+
+@contextlib.contextmanager
+def ahead():
+    """
+    This program goes before everything else on the machine, so that what it measures is the server's time and not its own waiting. A
+    server's hashing threads give way to that server's other threads only: the kernel shares processors among sessions and services first.
+    Yields whether the system allows it.
+    """
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    except PermissionError:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
 async def newcomers(port, password, first, rate, seconds):
@@ -275,7 +294,8 @@ def main():
             gate, port, password = facts["gate_url"], int(facts["gate_url"].rsplit(":", 1)[1]), facts["crowd"]["password"]
             seen = {}
             asyncio.run(one_credential(port, gate, password, 1000 // share))
-            seen["cold storm"] = cold_storm(port, password, 100, 200, seconds)
+            with ahead() as allowed:
+                seen["cold storm"] = cold_storm(port, password, 100, 200, seconds) | {"load_goes_first": allowed}
             seen["guessing"] = asyncio.run(guessing(port, gate, password, 10_000 // share, 200 // share))
             seen["memory_mib"] = server.resident()
         with tempfile.TemporaryDirectory(prefix="latchkey-restart-") as other:
@@ -290,6 +310,7 @@ def main():
         f"| warm p99 during 200 new credentials a second / quiet | ≤ 2 | {rate:.2f} ({storm['storm_p99_ms']:.2f} / {storm['quiet_p99_ms']:.2f} ms) |",
         f"| the same during 200 new connections a second of somebody known / quiet | | {storm['known_p99_ms'] / storm['quiet_p99_ms']:.2f} "
         f"({storm['known_p99_ms']:.2f} ms) |",
+        *([] if storm["load_goes_first"] else ["| the load waits for processors like the server (not allowed to go first): its waiting is counted too | | |"]),
         f"| new credentials answered, turned away with 503 | bounded | {storm['answered']}, {storm['turned_away']} |",
         f"| owner's p99 beside the guessing, ms | | {seen['guessing']['owner_p99_ms']:.2f} |",
         f"| hashes spent on {seen['guessing']['guesses']:,} guesses | | {seen['guessing']['hashes']:.0f} |",

@@ -28,13 +28,17 @@ import Testing
         let connections = RelayConnections()
         do {
             try await stopping(try Self.listener(workshop, settings, client, connections)) { port, stop in
+                let idle = try Wire(port: port)
+                try idle.send(RelayLaneTests.request(authorization: nil))
+                #expect(await idle.read { $0.hasSuffix("}") }.hasPrefix("HTTP/1.1 401"))
                 let wire = try Wire(port: port)
                 try wire.send(RelayLaneTests.request())
                 var heads = asked.makeAsyncIterator()
                 #expect(await heads.next()?.contains("HTTP/1.1\r\n") == true)
                 await stop()
-                // Nothing new is taken any more: the listener has begun to stop.
-                while let another = try? Wire(port: port) { another.close() }
+                // All connections are on one event loop and are told in one turn: when the idle one has ended, the other knows too.
+                #expect(await idle.read() == "")
+                idle.close()
                 release.signal()
                 let answer = await wire.read()
                 #expect(answer.hasPrefix("HTTP/1.1 200") && answer.hasSuffix("\r\n\r\nlate"), "\(answer.debugDescription)")
@@ -63,10 +67,11 @@ import Testing
         let door = FrontDoor(
             policy: policy, clock: workshop.clock, entropy: workshop.instruments.entropy, log: RequestLog(.silent), fillsEmptyErrors: false,
             securityHeaders: .upstream, inside: gate)
+        let loop = HTTPClient.defaultEventLoopGroup.next()
         return { onRunning in
             Listener(
                 name: "test", address: .hostname("127.0.0.1", port: 0), transport: .plain, door: door, lane: lane,
-                eventLoopGroup: HTTPClient.defaultEventLoopGroup, logger: .silent, onRunning: onRunning)
+                eventLoopGroup: loop, logger: .silent, onRunning: onRunning)
         }
     }
 
