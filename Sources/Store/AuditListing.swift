@@ -39,7 +39,9 @@ struct AuditListing {
 
     private func conditions(_ arguments: inout SQLArguments) -> [String] {
         var conditions = Self.filter(query.filter, &arguments)
-        if let actions = query.actions { conditions.append("a.action IN (\(arguments.list(actions.map(\.rawValue).sorted())))") }
+        // Of a few people everything is looked through; otherwise there may be less of the actions than of all.
+        let action = query.filter.targets == nil ? "a.action" : "+a.action"
+        if let actions = query.actions { conditions.append("\(action) IN (\(arguments.list(actions.map(\.rawValue).sorted())))") }
         if let before = query.before { conditions.append("a.number < \(arguments.placeholder(for: before))") }
         if let after = query.after { conditions.append("a.number > \(arguments.placeholder(for: after))") }
         return conditions
