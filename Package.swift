@@ -84,6 +84,9 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        // Keeps the memory of Argon2 from one hash to the next.
+        .target(name: "CHashingMemory"),
+
         // Texts (templates, style sheet, lists) become string literals, so that the binary is one file.
         .executableTarget(name: "EmbedTexts", swiftSettings: strict),
         .plugin(name: "EmbedTextsPlugin", capability: .buildTool(), dependencies: ["EmbedTexts"]),
@@ -91,7 +94,7 @@ let package = Package(
         // The bottom: words and rules, secrets, the role catalogue.
         module("Domain", []),
         module("Measures", []),
-        module("Secrets", ["CSodium", "Measures"]),
+        module("Secrets", ["CHashingMemory", "CSodium", "Measures"]),
         module("Catalogue", ["Domain", yams], plugins: ["EmbedTextsPlugin"], exclude: ["Texts"]),
         module("Ports", ["Domain", "Secrets", "Catalogue"]),
 

@@ -1,3 +1,4 @@
+import CHashingMemory
 import CSodium
 import Glibc
 import Measures
@@ -32,21 +33,30 @@ import Measures
     /// What has waited longer is refused instead of done: whoever asked has been told nothing for too long already.
     private let deadline: UInt64
     private var state: State
+    /// A thread that has had nothing to do for as long gives its memory back. In seconds.
+    private let patience: Int
     /// How long jobs took on their thread, without waiting.
     let times = Histogram(bounds: Histogram.workBounds)
 
     /// Processors this process may use.
     static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
-    /// - Parameter queueLimit: for each lane.
-    init(count: Int, queueLimit: Int, deadline: Duration) {
+    /// - Parameters:
+    ///   - queueLimit: for each lane.
+    ///   - patience: how long an idle thread keeps the memory of its last hash, in seconds.
+    init(count: Int, queueLimit: Int, deadline: Duration, patience: Int = 1) {
+        self.patience = patience
         let (seconds, attoseconds) = deadline.components
         self.deadline = UInt64(clamping: seconds) &* 1_000_000_000 &+ UInt64(clamping: attoseconds / 1_000_000_000)
         state = State(waiting: TwoLanes(limit: queueLimit))
         unsafe mutex.initialize(to: pthread_mutex_t())
         unsafe arrival.initialize(to: pthread_cond_t())
         unsafe pthread_mutex_init(mutex, nil)
-        unsafe pthread_cond_init(arrival, nil)
+        var monotonic = pthread_condattr_t()
+        unsafe pthread_condattr_init(&monotonic)
+        unsafe pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC)
+        unsafe pthread_cond_init(arrival, &monotonic)
+        unsafe pthread_condattr_destroy(&monotonic)
         let started = (0..<count).compactMap { _ in start() }
         // At start, before anybody is served.
         precondition(!started.isEmpty, "no thread for hashing could be started")
@@ -123,8 +133,23 @@ import Measures
                 state.running += 1
                 return waiting
             }
-            unsafe pthread_cond_wait(arrival, mutex)
+            waitForWork()
         }
+    }
+
+    /// Called and left with `mutex` held.
+    private func waitForWork() {
+        guard latchkey_has_hashing_memory() else {
+            unsafe pthread_cond_wait(arrival, mutex)
+            return
+        }
+        var until = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &until)
+        until.tv_sec += patience
+        guard unsafe pthread_cond_timedwait(arrival, mutex, &until) == ETIMEDOUT else { return }
+        unsafe pthread_mutex_unlock(mutex)
+        latchkey_release_hashing_memory()
+        unsafe pthread_mutex_lock(mutex)
     }
 
     private func locked<R>(_ body: (inout State) -> R) -> R {
@@ -144,6 +169,8 @@ import Measures
                 unsafe latchkey_name_thread("hashing")
                 // A hash takes a processor for some 20 ms; whoever is remembered is answered in microseconds and must not wait for it.
                 latchkey_give_way()
+                latchkey_keep_hashing_memory()
+                defer { latchkey_release_hashing_memory() }
                 unsafe Unmanaged<WorkerThreads>.fromOpaque(context).takeRetainedValue().work()
                 return nil
             }, context.toOpaque())
