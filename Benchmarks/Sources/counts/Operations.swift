@@ -53,7 +53,9 @@ struct WarmAnswer {
 
     private var responder: ForwardAuthLane {
         let silent = Logger(label: "counts") { _ in SwiftLogNoOpLogHandler() }
-        return ForwardAuthLane(workshop.judge, clock: workshop.clock, entropy: workshop.instruments.entropy, log: RequestLog(silent))
+        return ForwardAuthLane(
+            workshop.judge, catalogue: workshop.instruments.catalogue, clock: workshop.clock, entropy: workshop.instruments.entropy,
+            log: RequestLog(silent))
     }
 
     private var question: [UInt8] {
