@@ -24,10 +24,12 @@ public struct RequestID: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Parameter random: 26 random bytes for each.
     static func append(_ random: [UInt8], to bytes: inout [UInt8]) {
+        // Both are globals, made when first asked for: asked once for all.
+        let (alphabet, prefix) = (alphabet, prefix)
         bytes.reserveCapacity(bytes.count + random.count / randomBytes * length)
-        for (index, byte) in random.enumerated() {
-            if index % randomBytes == 0 { bytes.append(contentsOf: prefix) }
-            bytes.append(alphabet[Int(byte & 31)])
+        for start in stride(from: 0, through: random.count - randomBytes, by: randomBytes) {
+            bytes.append(contentsOf: prefix)
+            for index in start..<(start + randomBytes) { bytes.append(alphabet[Int(random[index] & 31)]) }
         }
     }
 
