@@ -116,6 +116,9 @@ extension Words {
     static func adminsOf(_ account: String, _ names: [String]) -> String { "Admins of \(account): \(list(names))." }
     static let noAdmins = "Ask the people who run this installation."
 
+    /// The same for somebody whose admins are not known yet.
+    static func adminContact(support: String) -> String { support.isEmpty ? adminContact([]) : "\(adminContact([])) or \(support)" }
+
     /// Who can help, to begin a sentence with: names when they are known.
     static func adminContact(_ names: [String]) -> String { names.isEmpty ? "Your account admin" : list(names) }
 }
