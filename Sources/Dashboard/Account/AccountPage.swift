@@ -62,7 +62,7 @@ struct AccountPage: PageModel {
                 let held = (row.user.grants[account] ?? []).map(catalogue.roleName).sorted()
                 return [
                     .link(row.user.username.text, .user(row.user.username), under: row.user.name.full), .text(Words.level(row.user.level)),
-                    .text(Words.roleSummary(held)), .badges(Badge(row.status)),
+                    Table.Content(text: Words.roleSummary(held), saysItself: !held.isEmpty), .badges(Badge(row.status)),
                     .moment(row.lastActiveAt, otherwise: Words.never),
                 ]
             }, empty: Empty(heading: nil, text: Words.accountNobody, actions: []))

@@ -26,8 +26,8 @@ struct Table: Sendable {
     struct Cell: Sendable {
         /// The text that draws what the cell holds: most hold one thing, and asking for every other one costs time in long tables.
         let partial: String
-        /// The column's title, for cards.
-        let column: String
+        /// The column's title, for cards; nil where what is in the cell says it.
+        let column: String?
         let isName: Bool
         let numeric: Bool
         let text: String?
@@ -68,6 +68,8 @@ struct Table: Sendable {
         var buttons: [PostButton] = []
         var offers: [Offer] = []
         var bars: Bars?
+        /// A card does not name the column again.
+        var saysItself = false
 
         fileprivate var partial: String {
             guard lines.isEmpty, buttons.isEmpty, offers.isEmpty, bars == nil else { return "part-cell" }
@@ -121,7 +123,8 @@ struct Table: Sendable {
 
     private static func cell(_ column: Column, _ content: Content, isName: Bool) -> Cell {
         Cell(
-            partial: content.partial, column: column.title, isName: isName, numeric: column.numeric, text: content.text, link: content.link,
+            partial: content.partial, column: content.saysItself ? nil : column.title, isName: isName, numeric: column.numeric, text: content.text,
+            link: content.link,
             under: content.under,
             badges: content.badges, moment: content.moment, verbatim: content.verbatim, lines: content.lines,
             hasLines: !content.lines.isEmpty, buttons: content.buttons, offers: content.offers,
