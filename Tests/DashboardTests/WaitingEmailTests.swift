@@ -36,7 +36,8 @@ import Testing
     @Test(arguments: [
         ("/account/users/ann.lee/access", "Users"), ("/account/audit?view=access", "Audit log"), ("/credentials/acme-orders", "Credentials"),
         ("/quickstart", "Quick start"), ("/profile/sessions", "Sessions"), ("/profile", "Profile"), ("/answers/profile?kept=x", "Profile"),
-        ("/search?q=x", "Search"), ("/account", "Account"), ("/account/settings/email", "Settings"), ("/home", "Home"), ("/confirm?next=/home", "Home"),
+        ("/search?q=x", "Search"), ("/account", "Account"), ("/account/settings/email", "Settings"), ("/home", "Home"),
+        ("/confirm?next=/home", "Home"),
     ])
     func `who was on the way to a page is told its name`(path: String, name: String) throws {
         #expect(Words.pageName(try #require(Link(next: path))) == name)

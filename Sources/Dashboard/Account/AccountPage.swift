@@ -14,7 +14,8 @@ struct AccountPage: PageModel {
     let addUser: Anchor
     /// The first of them; the list has all.
     let people: Table
-    let allPeople: Anchor
+    /// Where there is somebody to list.
+    let allPeople: Anchor?
     let roles: Table
     /// For operators.
     let contracts: ContractForm?
@@ -43,7 +44,7 @@ struct AccountPage: PageModel {
         ])
         addUser = Anchor(Words.accountAddUser, Link.addUser.with([(name: "account", value: account.id.description)]))
         self.people = Self.people(people, account.id, caller, catalogue)
-        allPeople = Anchor(Words.accountAllPeople(people.total), UserListQuery.account(account.id).link)
+        allPeople = people.rows.isEmpty ? nil : Anchor(Words.accountAllPeople(people.total), UserListQuery.account(account.id).link)
         roles = Self.roles(grantable.entitled, catalogue)
         contracts = form.map { ContractForm(form: $0, picks: Self.contracts(grantable.entitled, catalogue.roles, errors: errors)) }
         self.reminders = reminders
