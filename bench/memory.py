@@ -31,8 +31,12 @@ def username(number):
     return f"load-{number:07}"
 
 
-def filled(folder, users):
-    """A data directory with so many users; (password of the crowd, seconds it took)."""
+def filled(folder, users, kept=None):
+    """A data directory with so many users, a new one or one that is kept; (password of the crowd, seconds it took)."""
+    if kept:
+        kept.mkdir(parents=True, exist_ok=True)
+        folder.mkdir()
+        (folder / "data").symlink_to(kept.resolve())
     begun = time.monotonic()
     with latchkey(folder, flags=["--users", str(users)], core=BOTH_CORES) as (facts, _):
         return facts["crowd"]["password"], time.monotonic() - begun
@@ -152,6 +156,7 @@ def main():
     arguments.add_argument("--proven", type=int, default=3_000, help="credentials that are proven for the slope")
     arguments.add_argument("--calls", type=int, default=400, help="cold decisions on each server")
     arguments.add_argument("--out", type=pathlib.Path, default=pathlib.Path("build/bench"))
+    arguments.add_argument("--data", type=pathlib.Path, help="a data directory with the many users to keep, filled when it is new")
     options = arguments.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     options.calls = min(options.calls, len(programs(options.few)), len(programs(options.users)))
@@ -161,7 +166,7 @@ def main():
         crowd = max(2, options.proven * 4 // 3 + 50)
         middle_password, _ = filled(middle, crowd)
         small_password, _ = filled(small, options.few)
-        large_password, took = filled(large, options.users)
+        large_password, took = filled(large, options.users, options.data)
         seen = {"filling_s": took, "memory": remembered(middle, middle_password, crowd, options.proven), "starts_ms": starts(large),
                 "cold": cold((small, small_password, options.few), (large, large_password, options.users), options.calls)}
     text = table(seen, options)

@@ -42,7 +42,7 @@ public struct Installation: Sendable {
         do {
             store = try SQLiteStore(
                 path: directory.database, sealer: sealer, audit: KeyedDigester(key, purpose: .audit),
-                log: { sentence in logger.error("\(sentence)") })
+                log: { sentence in logger.error("\(sentence)") }, progress: { sentence in logger.notice("\(sentence)") })
         } catch { throw .store(error) }
         let publicURL = configuration.publicURL ?? publicURL ?? directory.rememberedAddress ?? "https://localhost:\(configuration.dashboard.port)"
         let remembered = RememberedSettings()

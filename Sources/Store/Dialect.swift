@@ -91,6 +91,13 @@ enum Dialect: Sendable {
         }
     }
 
+    /// A table `some` with the values of a JSON array.
+    func values(of array: String) -> String {
+        switch self {
+        case .sqlite: "json_each(\(array)) some"
+        }
+    }
+
     /// The least text that comes after every text with this beginning, byte by byte.
     ///
     /// - Parameter beginning: ends in an ASCII character that is not the last one.

@@ -12,6 +12,7 @@ struct Migration: Sendable {
         Migration(number: 9, statements: SchemaLastCalls.statements), Migration(number: 10, statements: SchemaListing.statements),
         Migration(number: 11, statements: SchemaCallClients.statements), Migration(number: 12, statements: SchemaCrowd.statements),
         Migration(number: 13, statements: SchemaSearch.statements),
+        Migration(number: 14, statements: SchemaMarks.statements), Migration(number: 15, statements: SchemaTrail.statements),
     ]
 
     static var newest: Int { all.last?.number ?? 0 }

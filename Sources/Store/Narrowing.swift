@@ -6,10 +6,16 @@ struct Narrowing {
     let test: String
     /// `nil`: no index leads to them.
     let way: Way?
+    /// Whoever fits has all of these.
+    let marks: [Mark]
+    /// Whoever has all of the marks fits.
+    let isMarkedExactly: Bool
 
-    init(_ test: String, _ way: Way? = nil) {
+    init(_ test: String, _ way: Way? = nil, marks: [Mark] = [], isMarkedExactly: Bool = true) {
         self.test = test
         self.way = way
+        self.marks = marks
+        self.isMarkedExactly = isMarkedExactly && !marks.isEmpty
     }
 
     /// A way through the database to the users that fit, or to few that do not beside them.

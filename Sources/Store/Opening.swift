@@ -9,6 +9,8 @@ struct Opening {
     /// What `PRAGMA synchronous` must be: 2, but for tests that say otherwise.
     let synchronous: Int
     let migrations: [Migration]
+    /// Takes a sentence about what takes long.
+    let progress: SQLiteStore.Log
 
     func run() throws(StoreFault) -> (pool: DatabasePool, sequence: Int64) {
         try restrictFile()
@@ -56,13 +58,23 @@ struct Opening {
 
     private func migrate(_ database: Database) throws {
         let migrator = Migrator(migrations: migrations)
+        let connection = SQLiteConnection(database: database)
+        let before = try Migrator.version(connection)
+        let newest = migrations.last?.number ?? 0
         // Without a lock first: a database that is up to date is opened without writing.
-        while try migrator.next(SQLiteConnection(database: database)) != nil {
+        while let next = try migrator.next(connection) {
+            if before > 0 {
+                progress("bringing the database from schema \(before) to \(newest), step \(next.number): with very many users this takes minutes")
+            }
             try database.inTransaction(.immediate) {
-                _ = try migrator.step(SQLiteConnection(database: database))
+                _ = try migrator.step(connection)
                 return .commit
             }
         }
+        guard before > 0, before < newest else { return }
+        // The log of steps that wrote much anew would stay as large as they made it.
+        _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        progress("the database is at schema \(newest)")
     }
 
     /// Makes the file, or takes everybody else's rights to it away; what SQLite puts beside it gets the same mode. A file that is there is not opened

@@ -5,6 +5,11 @@ protocol SQLConnection {
     /// Every row a statement gives, read to its end.
     func query(_ sql: String, _ arguments: [SQLValue]) throws(SQLFault) -> [SQLRow]
 
+    /// Reads rows of two integers, one after the other, until it is told that they are enough.
+    ///
+    /// - Returns: whether those were all.
+    func scan(_ sql: String, _ arguments: [SQLValue], _ isEnough: (Int64, Int64) -> Bool) throws(SQLFault) -> Bool
+
     /// Runs a statement and returns how many rows it changed.
     func execute(_ sql: String, _ arguments: [SQLValue]) throws(SQLFault) -> Int
 }

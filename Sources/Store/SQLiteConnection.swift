@@ -25,6 +25,19 @@ struct SQLiteConnection: SQLConnection {
         }
     }
 
+    func scan(_ sql: String, _ arguments: [SQLValue], _ isEnough: (Int64, Int64) -> Bool) throws(SQLFault) -> Bool {
+        do {
+            let cursor = try Row.fetchCursor(try database.cachedStatement(sql: sql), arguments: Self.named(arguments))
+            while let row = try cursor.next() {
+                guard let first = row[0] as Int64?, let second = row[1] as Int64? else { throw SQLFault.unreadable("a number is missing") }
+                if isEnough(first, second) { return false }
+            }
+            return true
+        } catch {
+            throw Self.fault(error)
+        }
+    }
+
     func execute(_ sql: String, _ arguments: [SQLValue]) throws(SQLFault) -> Int {
         do {
             try database.cachedStatement(sql: sql).execute(arguments: Self.named(arguments))

@@ -30,8 +30,12 @@ public final class SQLiteStore: Store {
     /// - Parameters:
     ///   - sealer: seals stored hashes and letters.
     ///   - audit: digests the audit trail; purpose `.audit`.
-    public convenience init(path: String, sealer: Sealer, audit: KeyedDigester, log: @escaping Log) throws(StoreFault) {
-        try self.init(path: path, keys: StoreKeys(sealer: sealer, audit: audit), log: log, synchronous: 2, migrations: Migration.all)
+    ///   - progress: takes a sentence about what takes long while it opens.
+    public convenience init(
+        path: String, sealer: Sealer, audit: KeyedDigester, log: @escaping Log, progress: @escaping Log = { _ in }
+    ) throws(StoreFault) {
+        try self.init(
+            path: path, keys: StoreKeys(sealer: sealer, audit: audit), log: log, progress: progress, synchronous: 2, migrations: Migration.all)
     }
 
     /// A store in a file of its own in a new directory, which goes together with the store.
@@ -46,9 +50,10 @@ public final class SQLiteStore: Store {
     }
 
     init(
-        path: String, keys: StoreKeys, log: @escaping Log, synchronous: Int, migrations: [Migration], directory: TemporaryDirectory? = nil
+        path: String, keys: StoreKeys, log: @escaping Log, progress: @escaping Log = { _ in }, synchronous: Int, migrations: [Migration],
+        directory: TemporaryDirectory? = nil
     ) throws(StoreFault) {
-        let opened = try Opening(path: path, synchronous: synchronous, migrations: migrations).run()
+        let opened = try Opening(path: path, synchronous: synchronous, migrations: migrations, progress: progress).run()
         self.path = path
         self.keys = keys
         self.log = log

@@ -37,11 +37,16 @@ extension Dialect {
 
     /// A way to the users whose text may hold one of these parts; `nil` when a part is too short for the index.
     func searchWay(_ parts: [String], _ arguments: inout SQLArguments) -> Narrowing.Way? {
-        let asked = parts.map(Self.pieces)
-        guard asked.allSatisfy({ !$0.isEmpty }) else { return nil }
-        let expression = asked.map { "(" + $0.map { "\"\($0)\"" }.joined(separator: " AND ") + ")" }.joined(separator: " OR ")
+        guard let expression = Self.expression(parts) else { return nil }
         return Narrowing.Way(
             "user_search d", user: "d.rowid", "user_search MATCH \(arguments.placeholder(for: expression))", isExact: false)
+    }
+
+    /// What an index is asked for texts of which one may be there; `nil` when one is too short.
+    static func expression(_ parts: [String]) -> String? {
+        let asked = parts.map(pieces)
+        guard asked.allSatisfy({ !$0.isEmpty }) else { return nil }
+        return asked.map { "(" + $0.map { "\"\($0)\"" }.joined(separator: " AND ") + ")" }.joined(separator: " OR ")
     }
 
     /// As many pieces tell users apart well enough; each costs a look.

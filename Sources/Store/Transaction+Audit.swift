@@ -15,16 +15,29 @@ extension Transaction {
     }
 
     func listing(_ query: AuditQuery) throws(Refusal) -> AuditListing {
-        AuditListing(query: query, isCrowded: try isCrowded(query.accounts))
+        AuditListing(query: query, isCrowded: try isCrowded(query), found: try found(query.filter.text))
     }
 
-    private func isCrowded(_ accounts: Set<Identifier<Account>>?) throws(Refusal) -> Bool {
-        guard let accounts else { return false }
+    /// What the index of the search is asked, if it leads to few entries of the trail.
+    private func found(_ text: String) throws(Refusal) -> String? {
+        guard text.utf8.count <= 2000, let expression = Dialect.trailExpression(text) else { return nil }
+        let counted = "SELECT 1 FROM audit_search d WHERE audit_search MATCH $1 LIMIT $2"
+        let count = try number("SELECT count(*) AS n FROM (\(counted)) AS some", [expression, few + 1])
+        return count <= Int64(few) ? expression : nil
+    }
+
+    /// Whether walking back until a page is full meets fewer entries than all the people of the accounts have.
+    private func isCrowded(_ query: AuditQuery) throws(Refusal) -> Bool {
+        guard let accounts = query.accounts else { return false }
         var arguments = SQLArguments()
         let list = arguments.list(accounts.sorted())
-        let limit = arguments.placeholder(for: AuditListing.crowd + 1)
-        let counted = "SELECT 1 AS one FROM memberships WHERE account_id IN (\(list)) LIMIT \(limit)"
-        return try number("SELECT count(*) AS n FROM (\(counted)) AS people", arguments.values) > AuditListing.crowd
+        let limit = arguments.placeholder(for: few + 1)
+        let counted = "SELECT 1 FROM memberships WHERE account_id IN (\(list)) LIMIT \(limit)"
+        let people = Double(try number("SELECT count(*) AS n FROM (\(counted)) AS some", arguments.values))
+        guard people <= Double(few) else { return true }
+        let users = Double(try number("SELECT coalesce(max(id), 0) AS n FROM users"))
+        let entries = Double(try number("SELECT coalesce(max(number), 0) AS n FROM audit"))
+        return people * people * entries > Double(query.limit) * users * users
     }
 
     /// Adds entries to the trail: part of the change they are about.

@@ -17,6 +17,9 @@ extension Transaction {
             let all = try gather(listing, way)
             return FoundUsers(ids: Array(all.dropFirst(offset).prefix(limit)), total: Tally(all.count))
         }
+        if let all = try marked(listing) {
+            return FoundUsers(ids: Array(all.dropFirst(offset).prefix(limit)), total: Tally(all.count))
+        }
         let total = try count(listing, upTo: max(bound, Page.end(offset, limit)))
         guard total.isMore || offset < total.number, limit > 0 else { return FoundUsers(ids: [], total: total) }
         return FoundUsers(ids: try walk(listing, offset: offset, limit: limit, of: total), total: total)
@@ -25,6 +28,7 @@ extension Transaction {
     /// All of them, in the order of the list.
     func findAll(_ listing: UserListing) throws(Refusal) -> [Identifier<User>] {
         if let way = try shortWay(listing) { return try gather(listing, way) }
+        if let all = try marked(listing) { return all }
         var listing = listing
         let order = listing.ordered()
         return try ids("SELECT u.id FROM \(listing.inOrder) ORDER BY \(order)", listing.arguments)
@@ -48,9 +52,20 @@ extension Transaction {
         return try ids("SELECT u.id FROM \(listing.found(by: way)) ORDER BY \(order)", listing.arguments)
     }
 
+    /// All of them, if each way alone leads to many and only few have everything that is asked for; otherwise `nil`.
+    private func marked(_ listing: UserListing) throws(Refusal) -> [Identifier<User>]? {
+        let marks = Set(listing.marks)
+        guard few >= 0, marks.count > 1, let some = try marked(Array(marks), most: few) else { return nil }
+        var listing = listing
+        let order = listing.ordered()
+        let place = listing.placeholder(for: "[" + some.map(String.init).joined(separator: ",") + "]")
+        return try ids("SELECT u.id FROM \(listing.found(among: place)) ORDER BY \(order)", listing.arguments)
+    }
+
     /// - Parameter bound: how far it is counted; further only where that is no work.
     func count(_ listing: UserListing, upTo bound: Int) throws(Refusal) -> Tally {
         if let whole = try wholeCount(listing) { return Tally(whole) }
+        if let counted = try markedCount(listing, upTo: bound) { return counted }
         guard bound < Int.max else {
             return Tally(Int(clamping: try number("SELECT count(*) AS n FROM \(listing.counted)", listing.arguments.values)))
         }
@@ -103,6 +118,17 @@ extension Transaction {
             return Int(clamping: members + more - (listing.hidesOperators ? try operators(in: accounts) : 0))
         }
         return nil
+    }
+
+    /// By the marks, where they say everything.
+    private func markedCount(_ listing: UserListing, upTo bound: Int) throws(Refusal) -> Tally? {
+        guard listing.isMarkedExactly else { return nil }
+        let hidden =
+            listing.hidesOperators
+            ? Int(clamping: try number("SELECT count(*) AS n FROM \(listing.hiddenOperators)", listing.arguments.values)) : 0
+        let (end, isPast) = bound.addingReportingOverflow(hidden)
+        guard let found = try countMarked(listing.marks, upTo: isPast ? .max : end) else { return nil }
+        return Tally(max(0, found - hidden), upTo: bound)
     }
 
     /// The people of the account, if they are many and the others few: counting a whole table is no work.

@@ -38,8 +38,29 @@ struct UserListing {
     /// By one of the ways: all that it leads to, and of those the ones that fit.
     func found(by way: Narrowing.Way) -> String { way.source(passing: tests(besides: way)) }
 
+    /// Those with these ids, of whom `place` has a list in JSON.
+    func found(among place: String) -> String {
+        (["\(Dialect.sqlite.values(of: place)) CROSS JOIN users u ON u.id = some.value WHERE 1 = 1"] + tests()).joined(separator: " AND ")
+    }
+
+    /// Whoever is in the list has all of these.
+    var marks: [Mark] { narrowings.flatMap(\.marks) }
+
+    /// Whoever has the marks is in the list, but for operators that it hides.
+    var isMarkedExactly: Bool { narrowings.allSatisfy(\.isMarkedExactly) }
+
+    /// Of operators that it hides, those that it would show otherwise.
+    var hiddenOperators: String {
+        "users u WHERE " + ([Narrowing.operators] + narrowings.map(\.test)).joined(separator: " AND ")
+    }
+
     /// For counting.
-    var counted: String { ways.first.map(found) ?? walked }
+    var counted: String {
+        guard let way = ways.first else { return walked }
+        guard way.isExact, narrowings.count == 1, way.table != nil else { return found(by: way) }
+        // Nobody else need be looked at to leave a few operators out.
+        return way.source + (hidesOperators ? " AND \(way.user) NOT IN (SELECT u.id FROM users u WHERE \(Narrowing.operators))" : "")
+    }
 
     /// For reading from the front: by username through an index of those that fit, if there is one.
     var inOrder: String {

@@ -7,11 +7,13 @@ extension UserListing {
         let narrowings = [
             Narrowing.search(query.search, &arguments), query.role.map { Narrowing.role($0, in: query.accounts, &arguments) },
             query.status.map { Narrowing.status($0, at: moment, &arguments) }, query.level.map { Narrowing.level($0, &arguments) },
-            query.access.map(Narrowing.access), query.accounts.map { Narrowing.accounts($0, &arguments) },
+            query.access.map(Narrowing.access),
+            // Whoever holds a role there is one of its people.
+            query.role == nil ? query.accounts.map { Narrowing.accounts($0, &arguments) } : nil,
         ].compactMap(\.self)
         let isOne = query.order.key == .level && query.level != nil || query.order.key == .status && query.status != nil
         self.init(
-            narrowings, hidesOperators: query.hidesOperators, onlyAccounts: narrowings.count == 1 ? query.accounts : nil,
+            narrowings, hidesOperators: query.hidesOperators, onlyAccounts: narrowings.count == 1 && query.role == nil ? query.accounts : nil,
             order: isOne ? UserOrder() : query.order, at: moment, arguments)
     }
 }
@@ -36,8 +38,8 @@ extension Narrowing {
     }
 
     /// The plus signs keep to the user at hand: a role alone has very many.
-    static func role(_ role: String, in accounts: Set<Identifier<Account>>?, _ arguments: inout SQLArguments) -> Narrowing {
-        let role = arguments.placeholder(for: role)
+    static func role(_ name: String, in accounts: Set<Identifier<Account>>?, _ arguments: inout SQLArguments) -> Narrowing {
+        let role = arguments.placeholder(for: name)
         let list = accounts.map { arguments.list($0.sorted()) }
         func here(_ table: String) -> String { list.map { " AND \(table).account_id IN (\($0))" } ?? "" }
         let isFirst =
@@ -47,7 +49,8 @@ extension Narrowing {
             """
         return Narrowing(
             "EXISTS (SELECT 1 FROM grants g WHERE g.user_id = u.id AND +g.role = \(role)\(here("g")))",
-            Way("grants d", user: "d.user_id", "d.role = \(role)\(here("d"))" + (accounts?.count == 1 ? "" : isFirst)))
+            Way("grants d", user: "d.user_id", "d.role = \(role)\(here("d"))" + (accounts?.count == 1 ? "" : isFirst)), marks: [.role(name)],
+            isMarkedExactly: accounts == nil)
     }
 
     static func search(_ text: String, _ arguments: inout SQLArguments) -> Narrowing? {
@@ -69,7 +72,8 @@ extension Narrowing {
     static func access(_ access: UserQuery.Access) -> Narrowing {
         func both(_ dashboard: Int, _ api: Int) -> Narrowing {
             Narrowing(
-                "+u.dashboard = \(dashboard) AND +u.api = \(api)", Way(users: "u.dashboard = \(dashboard) AND u.api = \(api)", isOrdered: true))
+                "+u.dashboard = \(dashboard) AND +u.api = \(api)", Way(users: "u.dashboard = \(dashboard) AND u.api = \(api)", isOrdered: true),
+                marks: [.access(dashboard == 1, api == 1)])
         }
         return switch access {
         case .dashboard: both(1, 0)
@@ -80,7 +84,8 @@ extension Narrowing {
 
     static func level(_ level: AdministrationLevel, _ arguments: inout SQLArguments) -> Narrowing {
         let place = arguments.placeholder(for: level.rawValue)
-        return Narrowing("+u.level = \(place)", level == .basic ? nil : Way(users: "u.level = \(place) AND u.level <> 'basic'", isOrdered: true))
+        guard level > .basic else { return Narrowing("+u.level = \(place)") }
+        return Narrowing("+u.level = \(place)", Way(users: "u.level = \(place) AND u.level <> 'basic'", isOrdered: true), marks: [.level(level)])
     }
 
     /// Those who were never seen by either door, and those who were.
@@ -93,21 +98,24 @@ extension Narrowing {
     }
 
     static func status(_ status: UserStatus, at moment: LockMoment, _ arguments: inout SQLArguments) -> Narrowing {
-        func enabled(_ progress: String) -> Narrowing {
+        func enabled(_ progress: Domain.Progress) -> Narrowing {
             let locked = locked(at: moment, &arguments)
+            let isThere = "u.deactivated_at IS NULL AND u.progress = '\(progress.rawValue)'"
             return Narrowing(
-                "+u.deactivated_at IS NULL AND +u.progress = '\(progress)' AND NOT +\(locked)",
-                Way(users: "u.deactivated_at IS NULL AND u.progress = '\(progress)'", isExact: false, isOrdered: true))
+                "+u.deactivated_at IS NULL AND +u.progress = '\(progress.rawValue)' AND NOT +\(locked)",
+                Way(users: isThere, isExact: false, isOrdered: true), marks: Mark.progress(progress), isMarkedExactly: false)
         }
         switch status {
         case .deactivated:
-            return Narrowing("+u.deactivated_at IS NOT NULL", Way(users: "u.deactivated_at IS NOT NULL", by: "users_deactivated", isOrdered: true))
+            return Narrowing(
+                "+u.deactivated_at IS NOT NULL", Way(users: "u.deactivated_at IS NOT NULL", by: "users_deactivated", isOrdered: true),
+                marks: [.deactivated])
         case .waiting:
             return Narrowing(
                 "+u.deactivated_at IS NULL AND +u.progress = 'waiting'",
-                Way(users: "u.deactivated_at IS NULL AND u.progress = 'waiting'", isOrdered: true))
-        case .needsPassword: return enabled("needsPassword")
-        case .active: return enabled("active")
+                Way(users: "u.deactivated_at IS NULL AND u.progress = 'waiting'", isOrdered: true), marks: Mark.progress(.waiting))
+        case .needsPassword: return enabled(.needsPassword)
+        case .active: return enabled(.active)
         case .locked:
             let locked = locked(at: moment, &arguments)
             return Narrowing(

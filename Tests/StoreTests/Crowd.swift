@@ -79,7 +79,16 @@ struct Crowd {
     func reading<T: Sendable>(
         few: Int, plans: Plans? = nil, _ body: @escaping @Sendable (Transaction) throws(Refusal) -> T
     ) async throws(Refusal) -> T {
-        try await kit.store.read { (reader) throws(Refusal) in
+        try await kit.reading(few: few, plans: plans, body)
+    }
+}
+
+extension TestStore {
+    /// - Parameter few: so many are few.
+    func reading<T: Sendable>(
+        few: Int, plans: Plans? = nil, _ body: @escaping @Sendable (Transaction) throws(Refusal) -> T
+    ) async throws(Refusal) -> T {
+        try await store.read { (reader) throws(Refusal) in
             guard let transaction = reader as? Transaction else { throw .unavailable }
             guard let plans else {
                 transaction.few = few
@@ -114,6 +123,11 @@ struct PlannedConnection: SQLConnection {
     func query(_ sql: String, _ arguments: [SQLValue]) throws(SQLFault) -> [SQLRow] {
         for row in try connection.query("EXPLAIN QUERY PLAN \(sql)", arguments) { plans.add(sql, try row.text("detail")) }
         return try connection.query(sql, arguments)
+    }
+
+    func scan(_ sql: String, _ arguments: [SQLValue], _ isEnough: (Int64, Int64) -> Bool) throws(SQLFault) -> Bool {
+        for row in try connection.query("EXPLAIN QUERY PLAN \(sql)", arguments) { plans.add(sql, try row.text("detail")) }
+        return try connection.scan(sql, arguments, isEnough)
     }
 
     func execute(_ sql: String, _ arguments: [SQLValue]) throws(SQLFault) -> Int { try connection.execute(sql, arguments) }

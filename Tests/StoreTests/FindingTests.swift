@@ -32,6 +32,24 @@ import Testing
             query([Account.acmeEast.id], hides: true) {
                 $0.status = .active; $0.access = .both; $0.role = "ordering"; $0.search = "ada"
             })
+        for status in UserStatus.allCases {
+            queries.append(
+                query {
+                    $0.status = status; $0.access = .api; $0.role = "ordering"
+                })
+            queries.append(
+                query(both, hides: true) {
+                    $0.status = status; $0.level = .admin
+                })
+        }
+        queries.append(
+            query([Account.acmeWest.id], hides: true) {
+                $0.access = .dashboard; $0.role = "ordering"
+            })
+        queries.append(
+            query {
+                $0.access = .both; $0.search = "öde"
+            })
         return queries
     }()
 

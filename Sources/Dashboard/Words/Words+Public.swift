@@ -50,8 +50,9 @@ extension Words {
     static func pageName(_ next: Link) -> String {
         let kept = "/answers"
         let path = next.path.hasPrefix(kept + "/") ? String(next.path.dropFirst(kept.count)) : next.path
-        let around = Sitemap.all.filter { path == $0.link.path || path.hasPrefix($0.link.path + "/") }
-        return around.max { $0.link.path.utf8.count < $1.link.path.utf8.count }?.label ?? home
+        if path.split(separator: "/").first == "profile" { return "your profile" }
+        let places = Sitemap.all.filter { path == $0.link.path || path.hasPrefix($0.link.path + "/") }
+        return places.max { $0.link.path.utf8.count < $1.link.path.utf8.count }?.label ?? home
     }
 
     static let forgottenTitle = "Forgotten your password?"
@@ -73,7 +74,9 @@ extension Words {
     static let deliveryEmailHint =
         "Nothing else to click. But anyone who can read that mailbox, now or in years, can use the password until it is changed."
     static let deliveryLink = "By a link that shows it once"
-    static let deliveryLinkHint = "One more step for the user, and the link ends after 24 hours. The password stands in no mailbox."
+    static func deliveryLinkHint(_ hours: Int64) -> String {
+        "One more step for the user, and the link ends after \(counted(Int(hours), "hour", "hours")). The password stands in no mailbox."
+    }
 
     // Verification
     static let verifyTitle = "Verify your account"
