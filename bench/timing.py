@@ -13,6 +13,7 @@ import http.client
 import itertools
 import json
 import pathlib
+import random
 import re
 import sqlite3
 import ssl
@@ -144,6 +145,8 @@ async def door(name, place, classes, samples, together):
     """Everything in turns: what each class saw."""
     await place.warm(classes.get("remembered", []))
     turns = [(kind, names[number % len(names)]) for number in range(samples) for kind, names in classes.items()]
+    # Answers leave together, so calls come together: in a fixed order each class would always have the same places in the line.
+    random.Random(14).shuffle(turns)
     times, shapes, codes = collections.defaultdict(list), collections.defaultdict(set), collections.defaultdict(collections.Counter)
     queue = iter(enumerate(turns))
 

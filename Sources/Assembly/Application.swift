@@ -85,6 +85,8 @@ public struct Application: Sendable {
         OpenFiles.raise()
         certificateWatch.look(clock.now(), logger)
         try await instruments.guesses.load(from: installation.store, now: clock.now())
+        // Pages for strangers, and those that must not wait, say what the settings were when last read: so they are read before the first one.
+        _ = try await InstallationSettings(instruments).read()
         let ready = Readiness(listeners: upstream == nil ? 3 : 4) { [addresses] in
             await onReady(addresses)
             StartMemory.giveBack()

@@ -23,6 +23,7 @@ extension Judge {
         do {
             let basic = try BasicCredentials(parsing: header)
             let username = basic.username
+            try instruments.expectRoom(turn)
             let (user, live) = try await instruments.store.read { store throws(Refusal) -> (User?, [StoredCredential]) in
                 guard let user = try store.user(named: username) else { return (nil, []) }
                 return (user, try store.credentials(of: user.id).filter { $0.isLive(at: now) })

@@ -62,6 +62,11 @@ extension Instruments {
         do { return try await hashing.hash(password.normalised()) } catch { throw error.refusal }
     }
 
+    /// Whoever finds the queue full is told so before the store is asked.
+    func expectRoom(_ turn: HashingTurn) throws(Refusal) {
+        do { try hashing.expectRoom(turn) } catch { throw error.refusal }
+    }
+
     func verify(
         _ password: borrowing Secret, against stored: StoredHash, _ turn: HashingTurn = .known
     ) async throws(Refusal) -> PasswordHashing.Verdict {

@@ -45,6 +45,11 @@ public final class HashingPool: Sendable {
         }
     }
 
+    /// Refuses whoever the full queue would refuse, before anything is spent on them. Room now is no promise.
+    public func expectRoom(_ turn: HashingTurn) throws(HashingPoolFault) {
+        if let fault = workers.refusal(turn) { throw fault }
+    }
+
     /// The stored hash to compare with when there is no such user.
     public var dummy: StoredHash { hashing.dummy }
 

@@ -82,11 +82,15 @@ public struct TwoLanes<Element> {
             return nil
         }
 
-        /// The newest of the network that has the most waiting, if that has more than `network` would have.
+        /// The network that has the most waiting, if that is more than `network` would have.
+        func fullest(beside network: Digest?) -> Digest?? {
+            let most = networks.max { $0.value.count < $1.value.count }
+            return most.flatMap { $0.value.count > (networks[network]?.count ?? 0) + 1 ? .some($0.key) : nil }
+        }
+
+        /// The newest of that network.
         mutating func makeRoom(for network: Digest?) -> Element? {
-            guard let most = networks.max(by: { $0.value.count < $1.value.count }),
-                most.value.count > (networks[network]?.count ?? 0) + 1, let element = networks[most.key]?.takeNewest()
-            else { return nil }
+            guard let fullest = fullest(beside: network), let element = networks[fullest]?.takeNewest() else { return nil }
             count -= 1
             return element
         }
@@ -98,6 +102,16 @@ public struct TwoLanes<Element> {
     public init(limit: Int) { self.limit = limit }
 
     public var count: Int { known.count + strangers.count }
+
+    /// Whether whoever came now would wait.
+    public func hasRoom(for turn: HashingTurn) -> Bool {
+        let lane =
+            switch turn.lane {
+            case .known: known
+            case .stranger: strangers
+            }
+        return lane.count < limit || lane.fullest(beside: turn.network) != nil
+    }
 
     /// - Returns: who finds no room: nobody, one of a network that has more waiting, or the element itself.
     public mutating func append(_ element: Element, _ turn: HashingTurn) -> Element? {

@@ -82,11 +82,23 @@ import Measures
             let displaced = state.waiting.append(Waiting(job: job, since: Stopwatch.nanoseconds()), turn)
             if displaced != nil { state.rejected += 1 }
             unsafe pthread_cond_signal(arrival)
-            // Two seconds: at the default cost a full queue is worked off in less.
-            return (displaced?.job, .busy(retryAfterSeconds: 2))
+            return (displaced?.job, Self.full)
         }
         refused?.refuse(fault)
     }
+
+    /// Why a job would be refused now, which is counted as if it had been; nil: it would not.
+    func refusal(_ turn: HashingTurn) -> HashingPoolFault? {
+        locked { state in
+            guard !state.isStopping else { return .shutDown }
+            guard !state.waiting.hasRoom(for: turn) else { return nil }
+            state.rejected += 1
+            return Self.full
+        }
+    }
+
+    /// Two seconds: at the default cost a full queue is worked off in less.
+    private static let full = HashingPoolFault.busy(retryAfterSeconds: 2)
 
     /// Refuses what waits, lets the threads finish what they are at, and waits for them. A second call does nothing.
     func stop() {
@@ -110,7 +122,7 @@ import Measures
                     state.rejected += 1
                     state.running -= 1
                 }
-                waiting.job.refuse(.busy(retryAfterSeconds: 2))
+                waiting.job.refuse(Self.full)
                 continue
             }
             let answer = waiting.job.run()

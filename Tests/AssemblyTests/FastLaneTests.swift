@@ -29,7 +29,9 @@ import Testing
     private var lane: ForwardAuthLane { lane(.loopback) }
 
     private func lane(_ peers: GatePeers) -> ForwardAuthLane {
-        ForwardAuthLane(workshop.judge, peers: peers, clock: workshop.clock, entropy: workshop.instruments.entropy, log: RequestLog(.silent))
+        ForwardAuthLane(
+            workshop.judge, catalogue: workshop.instruments.catalogue, peers: peers, clock: workshop.clock,
+            entropy: workshop.instruments.entropy, log: RequestLog(.silent))
     }
 
     private func ordinary(_ peers: GatePeers = .loopback) -> FrontDoor<RouterResponder<AppContext>> {
@@ -94,6 +96,10 @@ import Testing
         ("other letters in names", question().replacing("X-Original", with: "x-oRIGINAL")),
         ("other bytes in a value", question(more: "User-Agent: caf\u{e9}\r\n")), ("an unknown kind", question(proxy: "other")),
         ("a query on the question", question().replacing("/gate/nginx", with: "/gate/nginx?a")),
+        ("a refusal in XML", question("GET", "/api/accounts/920012/nothing", proxy: "caddy", more: "Accept: application/xml\r\n")),
+        ("a refusal in either", question("GET", "/x", nil, proxy: "traefik", more: "Accept: text/xml;q=0.5\r\naccept: application/json\r\n")),
+        ("an XML body's refusal", question("POST", "/api/accounts/920012/messages", proxy: "haproxy", more: "Content-Type: text/xml\r\n")),
+        ("a refusal in other bytes", question("GET", "/x", nil, more: "Accept: caf\u{e9}\r\n")), ("no password", question("GET", "/x", "Basic Og==")),
     ]
 
     static let foreign: [(says: String, bytes: String)] = [
@@ -179,11 +185,30 @@ import Testing
             workshop.pass(.seconds(30))
             let answer = try await Self.exchange(port, [Self.question("PUT", "/api/accounts/920012/orders/7", address: "198.51.100.9")])
             #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\nLatchkey-User: robot-7\r\nLatchkey-Account: 920012\r\nLatchkey-Roles: ordering\r\n"))
-            #expect(try await Self.exchange(port, [Self.question("GET", "/x", Self.wrong)]).hasPrefix("HTTP/1.1 404"))
+            #expect(try await Self.exchange(port, [Self.question("GET", "/x", more: "Content-Length: 1\r\n") + "a"]).hasPrefix("HTTP/1.1 404"))
         }
         try await workshop.uses.flush(to: workshop.store)
         let use = try #require(try await workshop.credentials(of: robot).first?.lastUse)
         #expect(use.at == workshop.now && use.address == "198.51.100.9" && use.method == "PUT" && use.path == "/api/accounts/920012/orders/7")
+    }
+
+    @Test(arguments: ["nginx", "caddy", "traefik", "haproxy"])
+    func `first uses and refusals need no ordinary handler either`(proxy: String) async throws {
+        let workshop = workshop
+        let name = String(decoding: Workshop.basic("ROBOT-7", Self.password), as: UTF8.self)
+        let standing = ChangeStanding(workshop.instruments)
+        _ = try await standing.deactivate(as: workshop.admin(workshop.people.ana), workshop.people.robot)
+        _ = try await standing.activate(as: workshop.admin(workshop.people.ana), workshop.people.robot)
+        try await listening(nothing(), lane: lane) { port in
+            let cases = [
+                (Self.question(proxy: proxy), 200), (Self.question("POST", "/api/accounts/920012/messages", proxy: proxy), 403),
+                (Self.question("GET", "/x", nil, proxy: proxy), 401), (Self.question("GET", "/x", name, proxy: proxy), 401),
+            ]
+            for (question, status) in cases {
+                let answer = try await Self.exchange(port, [question])
+                #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(proxy): \(answer)")
+            }
+        }
     }
 
     @Test func `a change of the user is heard on the next question of the same connection`() async throws {

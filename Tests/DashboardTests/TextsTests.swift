@@ -43,6 +43,20 @@ import Testing
         #expect(unused == [])
     }
 
+    /// What the script compares with names of keys is no text.
+    private static let keys: Set<String> = ["Enter", "Escape", "ArrowDown", "ArrowUp"]
+
+    @Test func `the script has no words of its own`() {
+        let scripts = EmbeddedTexts.files.filter { $0.key.hasSuffix(".js") }.values.joined(separator: "\n")
+        let code = scripts.split(separator: "\n").filter { !$0.hasPrefix("//") }.joined(separator: "\n")
+        let literals = code.matches(of: /'([^'\n]*)'|`([^`\n]*)`/).map { String($0.1 ?? $0.2 ?? "") }
+        #expect(literals.count > 100)
+        let words = literals.filter {
+            $0.wholeMatch(of: /(?:[^a-z]* )?[A-Z][a-z]+(?: .*)?|[A-Za-z]+(?: [a-z]+)+|.*} [a-z]+/) != nil && !Self.keys.contains($0)
+        }
+        #expect(words == [])
+    }
+
     @Test(arguments: templates.keys.filter { $0.hasPrefix("part-") }.sorted())
     func `a part looks its own optional values up in itself only`(name: String) throws {
         let text = try #require(Self.templates[name])

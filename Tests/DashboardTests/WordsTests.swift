@@ -1,4 +1,5 @@
 import Domain
+import Operations
 import Testing
 
 @testable import Dashboard
@@ -64,6 +65,37 @@ import Testing
         #expect(
             Words.sentence(for: SignInRefusal.notRecognised, admins: "")
                 == "The username or password is not right, or this user cannot sign in here.")
+    }
+
+    @Test(arguments: [
+        ("/account/users/jo.doe", "Users"), ("/account/audit?view=access", "Audit log"), ("/account/settings/email", "Settings"),
+        ("/credentials/acme-orders", "Credentials"), ("/quickstart", "Quick start"), ("/search?q=a", "Search"), ("/profile/sessions", "your profile"),
+        ("/account", "Account"), ("/home", "Home"), ("/confirm?next=/home", "Home"),
+    ])
+    func `who has to sign in first reads which page comes then`(path: String, name: String) throws {
+        #expect(Words.pageName(try #require(Link(next: path))) == name)
+    }
+
+    @Test func `texts about links and whom to ask follow the settings`() {
+        var settings = Settings.initial
+        #expect(Words.resetAsked(settings).hasSuffix("Its link works for 30 minutes. Nothing arrived? Look in spam, then ask your account admin."))
+        (settings.resetMinutes, settings.supportContact) = (1, "help@example.com")
+        let notice = Words.notice(for: Receipt(.resetAsked), settings: settings).text.description
+        #expect(notice.contains("Its link works for 1 minute.") && notice.hasSuffix("ask your account admin. Support: help@example.com."))
+        #expect(Words.actHappens(.reset, Samples.detail().user, settings).first?.hasSuffix("It works for 1 minute, once.") == true)
+        #expect(Words.nextSteps(1).first == "We send a verification email. Its link works for 1 hour.")
+        #expect(Words.deliveryLinkHint(48).contains("the link ends after 48 hours"))
+        for refusal in [Refusal.denied(.operatorsOnly), .unavailable] {
+            let words = Words.sentences(for: refusal, support: "help@example.com", now: Instant(milliseconds: 0), requestID: "req_1")
+            #expect(words.text.description.contains("help@example.com"), "\(words)")
+        }
+        #expect(Words.sentence(for: SignInRefusal.deactivated, admins: "A", support: "B").hasSuffix("A can activate it. Support: B."))
+    }
+
+    @Test func `numbers are grouped wherever they are counted`() {
+        #expect(Words.counted(12_480, "call", "calls") == "12,480 calls")
+        #expect(Words.callsInWords([12_480, 1_000]) == "13,480 calls, 1,000 today, at most 12,480 on a day")
+        #expect(Words.refusedTimes(1_200) == "1,200 times within a minute")
     }
 
     @Test func `waits are rounded up to whole minutes and hours`() {

@@ -90,6 +90,27 @@ def narrow_and_large(page):
     return faults
 
 
+def frame(text):
+    """What surrounds every page, as it comes from the server: landmarks once, one main heading, one live region, no order of Tab of its own."""
+    faults = []
+    if not text:
+        return faults  # It leads on.
+    for tag, count in ((r"<h1\b", 1), (r"<header\b", 1), (r"<main\b", 1), (r"<footer\b", 1), ('id="live"[^>]*aria-live="polite"', 1),
+                       ('<html lang="en"', 1), (r'tabindex="[1-9]', 0)):
+        found = len(re.findall(tag, text))
+        faults += [] if found == count else [f"5.7: {found} of {tag}"]
+    first = re.search(r"<(?:a|button|input|select|textarea|summary)\b[^>]*>", text)
+    faults += [] if first and 'class="skip"' in first[0] else ["5.7: the skip link is not first"]
+    levels = [int(level) for level in re.findall(r"<h([1-6])\b", re.sub(r"<dialog.*?</dialog>", "", text, flags=re.S))]
+    faults += [f"5.7: a heading of level {two} follows one of {one}" for one, two in zip(levels, levels[1:]) if two > one + 1]
+    names = re.findall(r'<nav\b[^>]*aria-label="([^"]*)"', text)
+    faults += [] if len(names) == len(set(names)) == text.count("<nav") else [f"5.7: navigation without a name of its own: {names}"]
+    faults += ["5.7: a form that searches is no search"] if re.search(r'<form\b(?![^>]*role="search")[^>]*method="get"[^>]*>(?:(?!</form>).)*type="search"', text, re.S) else []
+    title = re.search(r"<title>(.*?)</title>", text)[1]
+    faults += [] if re.fullmatch(r"(?:Error: )?.+ – .+", title) else [f"5.2: the title is {title!r}"]
+    return faults
+
+
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 
 

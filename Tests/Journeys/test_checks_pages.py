@@ -94,7 +94,7 @@ def test_checks_34_36_and_38_every_page_as_it_leaves_the_server(clients, who):
     faults = []
     for path, _ in sitemap.pages(who):
         status, headers, text = clients[who].get(path)
-        faults += [f"{path}: {fault}" for fault in checks.times(text) + checks.headers(headers, who != "public")]
+        faults += [f"{path}: {fault}" for fault in checks.times(text) + checks.headers(headers, who != "public") + checks.frame(text)]
         weight = len(gzip.compress(text.encode()))
         faults += [f"check 38: {path} weighs {weight}"] if weight > (30_000 if text.count("<tr") > 60 else 15_000) else []
         faults += [f"check 36: {path}: inline: {found}" for found in re.findall(r"<style\b|<script\b(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=\"", text)]

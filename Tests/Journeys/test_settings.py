@@ -51,7 +51,7 @@ def test_without_a_mail_server_the_test_letter_is_held_and_that_is_no_success(br
     person.close()
 
 
-def test_name_and_support_contact_stand_on_pages_and_in_letters(browser, tmp_path, mail):
+def test_name_support_contact_and_how_long_links_work_stand_on_pages_and_in_letters_after_a_restart_too(browser, tmp_path, mail):
     with latchkey.Server(tmp_path / "data", command="demo", config=mail.config()) as server:
         person = Person(browser, server)
         person.sign_in(server.facts["operator"]["username"], server.facts["operator"]["password"])
@@ -66,7 +66,22 @@ def test_name_and_support_contact_stand_on_pages_and_in_letters(browser, tmp_pat
         letter = mail.box.wait_for("mia@example.com", "Verify your Latchkey account")
         assert "Questions? Ask help@acme.example." in " ".join(text_of(letter).split())
         assert "Acme ID" in letter.get_body(("html",)).get_content()
+        person.open("/account/settings/security")
+        person.fill(reset_minutes="45", verification_hours="48")
+        person.press("Save Links in emails")
+        person.open("/account/users/new")
+        assert "Its link works for 48 hours." in person.text()
         person.close()
+        # Nobody has signed in yet: a stranger reads the same.
+        server.stop()
+        server.start()
+        stranger = Person(browser, server)
+        stranger.open("/forgot")
+        assert "Acme ID" in stranger.page.locator("header").inner_text()
+        stranger.fill(name="nobody")
+        stranger.press("Email me a link")
+        assert "Its link works for 45 minutes." in stranger.text() and "Support: help@acme.example." in stranger.text()
+        stranger.close()
 
 
 def test_a_card_that_is_not_right_says_so_and_the_others_keep_what_is_saved(demo):

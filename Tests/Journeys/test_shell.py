@@ -4,6 +4,7 @@ import concurrent.futures
 import gzip
 import re
 
+import checks
 import latchkey
 from browser import Person
 from forms import FormClient
@@ -233,6 +234,10 @@ def test_the_palette_finds_places_users_and_actions_by_keyboard_alone(browser, d
     ana.page.keyboard.press("Control+k")
     ana.page.keyboard.press("Escape")
     assert not ana.page.locator("#palette").is_visible()
+    ana.page.locator("#find").press("Enter")
+    assert ana.page.locator("#palette").is_visible()
+    ana.page.keyboard.press("Escape")
+    assert ana.page.evaluate("document.activeElement.id") == "find", "the focus does not come back to what opened the search"
     # What nobody may open is found by nobody.
     assert not [g for g in client(demo, "basic").get("/search.json?q=acme")[2].split('"group"') if "acme-orders" in g]
     ana.close()
@@ -306,11 +311,42 @@ def test_the_end_of_a_session_is_told_two_minutes_before_with_one_button_to_stay
     assert not ana.page.locator("#ending").is_visible()
     ana.page.clock.fast_forward(28 * 60 * 1000)
     assert ana.page.locator("#ending").is_visible()
+    ana.page.clock.run_for(100)
+    assert "Your session ends in 2 minutes" in ana.page.text_content("#live"), "the end is not spoken"
     ana.look("session-ending")
     ana.page.get_by_role("button", name="Stay signed in").click()
     ana.page.locator("#ending").wait_for(state="hidden")
     assert ana.page.url.endswith("/profile/sessions")
     ana.close()
+
+
+def test_check_6_the_warning_before_a_session_ends_covers_nothing_that_has_the_focus(browser, demo):
+    ana = Person(browser, demo)
+    ana.page.clock.install()
+    ana.sign_in(demo.facts["admin"]["username"], demo.facts["admin"]["password"])
+    for width, height in ((1280, 480), (320, 640)):
+        ana.page.set_viewport_size({"width": width, "height": height})
+        ana.open("/account/users/new")
+        ana.page.clock.fast_forward(28 * 60 * 1000)
+        assert ana.page.locator("#ending").is_visible()
+        faults, stops = checks.keyboard(ana.page)
+        assert stops > 20 and not faults, f"at {width} px:\n" + "\n".join(faults)
+        # What has the focus already when it comes.
+        ana.open("/account/users/new")
+        for control in ana.page.locator("main input:visible").all():
+            box = control.bounding_box()
+            if box["y"] + box["height"] > height - 30:
+                break
+            last = control
+        last.focus()
+        ana.page.clock.fast_forward(28 * 60 * 1000)
+        assert ana.page.locator("#ending").is_visible()
+        assert ana.page.evaluate(IS_ON_TOP), f"check 6: the warning covers what has the focus, at {width} px"
+    ana.close()
+
+
+IS_ON_TOP = """() => { const e = document.activeElement, r = e.getBoundingClientRect(), w = document.querySelector('#ending').getBoundingClientRect();
+  return r.right <= w.left || r.bottom <= w.top || r.left >= w.right || r.top >= w.bottom }"""
 
 
 # Weight

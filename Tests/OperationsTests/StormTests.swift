@@ -4,6 +4,7 @@ import Gate
 import Operations
 import Ports
 import Secrets
+import Synchronization
 import TestKit
 import Testing
 
@@ -35,6 +36,16 @@ import Testing
         }
         #expect(owner == ["pass"])
         #expect(workshop.pool.hashesDone < 250)
+    }
+
+    @Test func `whom the hashing pool would refuse costs the store nothing`() async throws {
+        let asked = Mutex(false)
+        let judge = Judge(
+            workshop.interrupted { asked.withLock { $0 = true } }, memory: workshop.memory, refusals: workshop.refusals, uses: workshop.uses)
+        let call = try workshop.apiCall(Workshop.basic(people.robot, UserFixture.password))
+        workshop.pool.shutdown()
+        #expect(await judge.judge(call).word == "unavailable")
+        #expect(asked.withLock { !$0 })
     }
 
     @Test func `failures wait for the grid, passes and refusals of proven callers do not`() async throws {

@@ -32,6 +32,9 @@ import Testing
         let held = await HeldThread(queueLimit: 2)
         #expect(held.submit(4) == [nil, nil, .busy(retryAfterSeconds: 2), .busy(retryAfterSeconds: 2)])
         #expect(held.workers.rejected == 2 && held.workers.queued == 2)
+        // And can be told so before there is a job.
+        #expect(held.workers.refusal(.known) == .busy(retryAfterSeconds: 2) && held.workers.rejected == 3)
+        #expect(held.workers.refusal(HashingTurn(.stranger, from: nil)) == nil && held.workers.rejected == 3)
         held.release()
         held.workers.stop()
     }

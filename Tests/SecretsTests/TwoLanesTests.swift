@@ -63,6 +63,20 @@ import Testing
         #expect(left.count == 4 && left.contains(20) && lanes.count == 0)
     }
 
+    @Test func `there is room for whoever would wait, and for nobody else`() {
+        var lanes = TwoLanes<Int>(limit: 4)
+        for number in 0..<4 {
+            #expect(lanes.hasRoom(for: HashingTurn(.stranger, from: networks[0])))
+            _ = lanes.append(number, HashingTurn(.stranger, from: networks[0]))
+        }
+        for (number, (network, hasRoom)) in [(0, false), (1, true), (1, true), (1, false), (2, true)].enumerated() {
+            let turn = HashingTurn(.stranger, from: networks[network])
+            #expect(lanes.hasRoom(for: turn) == hasRoom)
+            #expect((lanes.append(10 + number, turn) == 10 + number) == !hasRoom)
+        }
+        #expect(lanes.hasRoom(for: known))
+    }
+
     @Test func `what still waits at the end is given back`() {
         var lanes = TwoLanes<Int>(limit: 10)
         for number in 0..<6 { _ = lanes.append(number, number.isMultiple(of: 2) ? known : stranger) }

@@ -54,7 +54,8 @@ struct WarmAnswer {
     private func lane() throws -> Cost {
         let silent = Logger(label: "counts") { _ in SwiftLogNoOpLogHandler() }
         let responder = ForwardAuthLane(
-            workshop.judge, clock: workshop.clock, entropy: workshop.instruments.entropy, log: RequestLog(silent))
+            workshop.judge, catalogue: workshop.instruments.catalogue, clock: workshop.clock, entropy: workshop.instruments.entropy,
+            log: RequestLog(silent))
         let channel = EmbeddedChannel()
         let peer = IPAddress(parsing: "127.0.0.1")
         guard let handler = LaneAlone.handler(responder, peer: peer, on: channel.eventLoop) else { throw Fault.notWarm }

@@ -116,9 +116,11 @@ struct Listeners {
 
     private var peers: GatePeers { .loopback(and: configuration.trustedProxies) }
 
-    /// The gate's questions that need nobody but the memory.
+    /// The gate's plain questions.
     private var lane: ForwardAuthLane {
-        ForwardAuthLane(application.judge, peers: peers, clock: installation.clock, entropy: installation.entropy, log: log)
+        ForwardAuthLane(
+            application.judge, catalogue: installation.instruments.catalogue, peers: peers, clock: installation.clock,
+            entropy: installation.entropy, log: log)
     }
 
     private func gate() -> FrontDoor<RouterResponder<AppContext>> {

@@ -47,7 +47,7 @@ struct AuditEventPage: PageModel {
         if let account = entry.account { facts.append(Fact(Words.account, account.description, verbatim: true)) }
         facts.append(Fact(Words.auditFrom, line.from, verbatim: true))
         facts.append(Fact(Words.auditResult, Badge(line.result, line.isDone ? .ok : .warn)))
-        if entry.count > 1 { facts.append(Fact(Words.auditCount, String(entry.count))) }
+        if entry.count > 1 { facts.append(Fact(Words.auditCount, Words.grouped(entry.count))) }
         if let request = entry.requestID { facts.append(Fact(Words.auditRequest, request, verbatim: true)) }
         facts.append(Fact(Words.auditNumber, String(record.number), verbatim: true))
         facts.append(Fact(Words.auditChain, record.chain.hex, verbatim: true))

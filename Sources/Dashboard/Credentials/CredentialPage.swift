@@ -95,7 +95,7 @@ struct CredentialPage: PageModel {
     private static func days(_ calls: [Int], until now: Instant) -> [Day] {
         calls.enumerated().map { index, count in
             let day = now - .days(Int64(calls.count - 1 - index))
-            return Day(date: String(day.iso8601.prefix(10)), calls: String(count))
+            return Day(date: String(day.iso8601.prefix(10)), calls: Words.grouped(count))
         }
     }
 

@@ -31,7 +31,8 @@ extension Visit {
     func failure(_ refusal: Refusal) async -> Response {
         if refusal == .notSignedIn, request.method == .get || request.method == .head { return redirect(to: signInFirst) }
         let refusal = asMet(refusal)
-        let words = Words.sentences(for: refusal, admins: await helpers(for: refusal), now: now, requestID: requestID)
+        let words = Words.sentences(
+            for: refusal, admins: await helpers(for: refusal), support: acts.settings.remembered.supportContact, now: now, requestID: requestID)
         var response = failure(RefusalStatus(refusal).status, words, wayOut(of: refusal))
         if response.status == .serviceUnavailable { response = response.reloading(request) }
         if let seconds = RefusalStatus.retryAfter(refusal, now: now) { response.headers[.retryAfter] = String(seconds) }

@@ -59,7 +59,7 @@ struct Visit: Sendable {
     /// - Parameter notice: stands above the page, unless a redirect brought a receipt.
     func page(_ model: some PageModel, status: HTTPResponse.Status = .ok, notice: Notice? = nil) -> Response {
         let ours = notice ?? self.notice
-        let shown = receipt.map { Words.notice(for: $0, form: form) } ?? ours
+        let shown = receipt.map { Words.notice(for: $0, settings: acts.settings.remembered, form: form) } ?? ours
         let shell = Shell(
             model, onlooker, notice: model.errors.isEmpty ? shown : ours, assets: screens.assets, version: screens.version,
             name: acts.settings.remembered.name)

@@ -99,7 +99,8 @@ struct SetUpPage: PageModel {
                     "password_delivery", value: "email", Words.deliveryEmail, hint: Words.deliveryEmailHint, isRadio: true,
                     checked: fields.passwordDelivery == .email),
                 Pick(
-                    "password_delivery", value: "link", Words.deliveryLink, hint: Words.deliveryLinkHint, isRadio: true,
+                    "password_delivery", value: "link", Words.deliveryLink,
+                    hint: Words.deliveryLinkHint(SettingsNumber.passwordLinkHours.initial), isRadio: true,
                     checked: fields.passwordDelivery == .link),
             ])
     }

@@ -57,7 +57,8 @@ enum SignInPages {
     private static func refused(_ visit: Visit, _ form: Form, _ refusal: Refusal) throws(Refusal) -> Response {
         switch refusal {
         case .signIn(let reason):
-            let text = Words.sentence(for: reason, admins: Words.adminContact([]))
+            let text = Words.sentence(
+                for: reason, admins: Words.adminContact([]), support: visit.acts.settings.remembered.supportContact)
             let again: Notice? =
                 reason == .notVerified
                 ? Notice(.info, Words.resetAskedInstead, action: Anchor(Words.sendVerificationAgain, .forgotten)) : nil

@@ -94,7 +94,7 @@ struct SettingsPage: PageModel {
             ]
         case .passwords:
             picks = [
-                delivery(value("password_delivery", settings.passwordDelivery.rawValue), errors),
+                delivery(value("password_delivery", settings.passwordDelivery.rawValue), hours: settings.passwordLinkHours, errors),
                 policy(value("policy", settings.passwordPolicy.kind.rawValue), errors),
             ]
             fields = [
@@ -116,14 +116,14 @@ struct SettingsPage: PageModel {
         Field(id, label, value: value, hint: hint, autocomplete: "off", inputmode: "numeric", errors: errors)
     }
 
-    private static func delivery(_ chosen: String, _ errors: FormErrors) -> Picks {
+    private static func delivery(_ chosen: String, hours: Int64, _ errors: FormErrors) -> Picks {
         Picks(
             "password_delivery", Words.deliveryLegend, errors: errors,
             PasswordDelivery.allCases.map { way in
                 let words: (String, String) =
                     switch way {
                     case .email: (Words.deliveryEmail, Words.deliveryEmailHint)
-                    case .link: (Words.deliveryLink, Words.deliveryLinkHint)
+                    case .link: (Words.deliveryLink, Words.deliveryLinkHint(hours))
                     }
                 return Pick("password_delivery", value: way.rawValue, words.0, hint: words.1, isRadio: true, checked: way.rawValue == chosen)
             })

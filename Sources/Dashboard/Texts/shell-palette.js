@@ -6,7 +6,7 @@ if (find && palette) { const box = $('input', palette), list = $('[role=listbox]
     const groups = await r.json(); if (mine !== turn) return; let n = 0;
     list.replaceChildren(...groups.map((g, i) => { const d = document.createElement('div'), h = document.createElement('div'); d.setAttribute('role', 'group'); h.id = `group-${i}`; h.className = 'hint'; h.textContent = g.group; d.setAttribute('aria-labelledby', h.id); d.append(h);
       for (const x of g.results) { const o = document.createElement('div'); o.id = `option-${n++}`; o.setAttribute('role', 'option'); o.setAttribute('aria-selected', 'false'); o.dataset.href = x.href; o.textContent = x.label; if (x.about) { const s = document.createElement('span'); s.className = 'hint'; s.textContent = ` ${x.about}`; o.append(s) } d.append(o) } return d }));
-    list.hidden = !n; box.setAttribute('aria-expanded', n > 0); mark(-1 - options().length); now = -1; options().forEach(o => o.setAttribute('aria-selected', 'false')); box.removeAttribute('aria-activedescendant'); say(n === 1 ? '1 result' : `${n} results`) };
+    list.hidden = !n; box.setAttribute('aria-expanded', n > 0); mark(-1 - options().length); now = -1; options().forEach(o => o.setAttribute('aria-selected', 'false')); box.removeAttribute('aria-activedescendant'); say(`${n} ${n === 1 ? said.one : said.many}`) };
   const open = () => { if (palette.open) return; box.value = ''; palette.showModal(); ask() };
   find.addEventListener('click', e => { if (!e.ctrlKey && !e.metaKey) { e.preventDefault(); open() } });
   box.addEventListener('input', ask);

@@ -37,6 +37,7 @@ extension AddUserPage {
         let mayMakeOperators: Bool
         let policy: PasswordPolicy
         let roles: [Role]
+        var verificationHours = SettingsNumber.verificationHours.initial
     }
 
     init(_ answers: UserAnswers, _ setting: Setting, errors: FormErrors = .none) {
@@ -63,7 +64,7 @@ extension AddUserPage {
             errors: errors)
         summary = UserSummary(fields)
         cancel = Anchor(Words.cancel, .users)
-        steps = Steps(Words.nextSteps)
+        steps = Steps(Words.nextSteps(setting.verificationHours))
         self.errors = errors
     }
 

@@ -17,15 +17,17 @@ struct UserActPage: PageModel {
 }
 
 extension UserActPage {
-    /// - Parameter form: where the button posts to.
-    init(_ act: UserAct, _ detail: UserDetail, form: FormTarget, now: Instant) {
+    /// - Parameters:
+    ///   - settings: how long links work.
+    ///   - form: where the button posts to.
+    init(_ act: UserAct, _ detail: UserDetail, _ settings: Settings = .initial, form: FormTarget, now: Instant) {
         let user = detail.user
         title = Words.actLabel(act)
         heading = Words.actTitle(act, user.username.text)
         name = user.name.full
         warning = act == .deactivate ? CallsThatStop.warning(detail, press: Words.actLabel(act), now: now) : nil
         confirmation = Confirmation(
-            happens: Words.actHappens(act, user), stays: Words.actStays(act), undo: Words.actUndo(act),
+            happens: Words.actHappens(act, user, settings), stays: Words.actStays(act), undo: Words.actUndo(act),
             cancel: Anchor(Words.cancel, .user(user.username)),
             act: PostButton(Words.actLabel(act), form, style: act == .deactivate ? "danger" : "primary"),
             asked: act == .deactivate

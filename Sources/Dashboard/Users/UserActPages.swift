@@ -19,7 +19,8 @@ enum UserActPages {
         let detail = try await visit.acts.showUsers.one(as: admin, visit.parameter("username"))
         if let obstacle = act.obstacle(detail) { throw obstacle }
         if act == .deactivate { try await visit.mayGo(detail, as: admin) }
-        return visit.page(UserActPage(act, detail, form: visit.form(.user(detail.user.username, act.part)), now: visit.now))
+        return visit.page(
+            UserActPage(act, detail, visit.acts.settings.remembered, form: visit.form(.user(detail.user.username, act.part)), now: visit.now))
     }
 
     private static func perform(_ act: UserAct, _ visit: Visit, _ admin: AdminCaller, _ form: Form) async throws(Refusal) -> Response {

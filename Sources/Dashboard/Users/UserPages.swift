@@ -98,11 +98,12 @@ struct UserPages: Sendable {
     private static func setting(_ visit: Visit, _ admin: AdminCaller) async throws(Refusal) -> AddUserPage.Setting {
         let viewer = try visit.viewer()
         let grantable = try await visit.acts.showUsers.grantable(as: admin)
+        let settings = try await visit.acts.settings.read()
         return AddUserPage.Setting(
             form: visit.form(.addUser), grantable: grantable,
             current: visit.signedIn?.account?.id ?? viewer.accounts.min() ?? grantable.map(\.account.id).min(),
-            mayMakeOperators: viewer.level == .operator, policy: try await visit.acts.settings.read().passwordPolicy,
-            roles: visit.acts.catalogue.value.roles)
+            mayMakeOperators: viewer.level == .operator, policy: settings.passwordPolicy,
+            roles: visit.acts.catalogue.value.roles, verificationHours: settings.verificationHours)
     }
 }
 

@@ -104,7 +104,7 @@ extension Words {
     static func auditBroken(_ number: Int64) -> Sentences {
         Sentences(
             "The log does not match its seal from event \(number) on.",
-            "Stop, copy the database, and read the recovery page before changing anything.")
+            "Stop, copy the database, and read the recovery page (docs/operating/recovery.md) before changing anything.")
     }
 
     static func actor(_ actor: AuditActor) -> String {

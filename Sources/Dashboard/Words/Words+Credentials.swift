@@ -100,7 +100,8 @@ extension Words {
 
     static func callsInWords(_ counts: [Int]) -> String {
         let total = counts.reduce(0, +)
-        return total == 0 ? "No calls" : "\(counted(total, "call", "calls")), \(counts.last ?? 0) today, at most \(counts.max() ?? 0) on a day"
+        return total == 0
+            ? "No calls" : "\(counted(total, "call", "calls")), \(grouped(counts.last ?? 0)) today, at most \(grouped(counts.max() ?? 0)) on a day"
     }
 
     static func rotationUnderWay(_ previous: KeptPassword) -> Prose {

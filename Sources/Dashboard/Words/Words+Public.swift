@@ -48,11 +48,9 @@ extension Words {
 
     /// What a page is called in N2.
     static func pageName(_ next: Link) -> String {
-        switch next.path.split(separator: "/").first {
-        case "account": account
-        case "profile": "your profile"
-        case _: home
-        }
+        if next.path.split(separator: "/").first == "profile" { return "your profile" }
+        let places = Sitemap.all.filter { next.path == $0.link.path || next.path.hasPrefix($0.link.path + "/") }
+        return places.max { $0.link.path.utf8.count < $1.link.path.utf8.count }?.label ?? home
     }
 
     static let forgottenTitle = "Forgotten your password?"
@@ -74,7 +72,9 @@ extension Words {
     static let deliveryEmailHint =
         "Nothing else to click. But anyone who can read that mailbox, now or in years, can use the password until it is changed."
     static let deliveryLink = "By a link that shows it once"
-    static let deliveryLinkHint = "One more step for the user, and the link ends after 24 hours. The password stands in no mailbox."
+    static func deliveryLinkHint(_ hours: Int64) -> String {
+        "One more step for the user, and the link ends after \(counted(Int(hours), "hour", "hours")). The password stands in no mailbox."
+    }
 
     // Verification
     static let verifyTitle = "Verify your account"

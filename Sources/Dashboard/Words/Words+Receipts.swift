@@ -3,12 +3,14 @@ import Ports
 
 /// Notices after an act. Values come from `Receipt`s that this dashboard sealed itself.
 extension Words {
-    /// - Parameter form: makes the target of a button; without it a notice has none.
-    static func notice(for receipt: Receipt, form: (Link) -> FormTarget? = { _ in nil }) -> Notice {
+    /// - Parameters:
+    ///   - settings: how long links work, and whom to ask.
+    ///   - form: makes the target of a button; without it a notice has none.
+    static func notice(for receipt: Receipt, settings: Settings = .initial, form: (Link) -> FormTarget? = { _ in nil }) -> Notice {
         let first = receipt.values.first ?? ""
         return switch receipt.name {
         case .signedOut: done("You are signed out.")  // N1
-        case .resetAsked: done(Prose(resetAsked))  // N3
+        case .resetAsked: done(Prose(resetAsked(settings)))  // N3
         case .verified: done("You are verified.")
         case .passwordMailed: done("You are verified. We sent a second email with your password.")  // N4
         case .linkMailed: done("You are verified. We sent a second email with a link that shows your password once.")  // N4
@@ -51,8 +53,10 @@ extension Words {
     }
 
     /// N3
-    static let resetAsked =
-        "If that matches a user, an email is on its way. Its link works for 30 minutes. Nothing arrived? Look in spam, then ask your account admin."
+    static func resetAsked(_ settings: Settings) -> String {
+        "If that matches a user, an email is on its way. Its link works for \(minutes(settings.resetMinutes)). Nothing arrived? Look in spam, then ask your account admin."
+            + supportLine(settings.supportContact)
+    }
 
     private static func done(_ text: Prose) -> Notice { Notice(.ok, text, isReceipt: true) }
 

@@ -15,13 +15,16 @@ struct Sentences: Hashable, Sendable {
 extension Words {
     /// - Parameters:
     ///   - admins: who can help, in words; see `adminContact`.
+    ///   - support: the installation's own contact, for those whom no admin can help; empty when there is none.
     ///   - now: for how long to wait.
-    static func sentences(for refusal: Refusal, admins: String = adminContact([]), now: Instant, requestID: String) -> Sentences {
+    static func sentences(
+        for refusal: Refusal, admins: String = adminContact([]), support: String = "", now: Instant, requestID: String
+    ) -> Sentences {
         switch refusal {
         case .invalid(let faults):
             Sentences(
                 "That request was not complete", "\(faults.map { sentence(for: $0) }.joined(separator: ". ")). Go back and send the form again.")
-        case .denied(let denial): sentences(for: denial, admins: admins)
+        case .denied(let denial): sentences(for: denial, admins: admins, support: support)
         case .notSignedIn: Sentences("Your session has ended", "Nothing was saved. Sign in again to go on.")
         case .signIn(let refusal): Sentences("Sign-in was refused", Prose(sentence(for: refusal, admins: admins)))
         case .link(let refusal): sentences(for: refusal)
@@ -32,16 +35,16 @@ extension Words {
         case .wait(let until): Sentences("Too many requests", "Try again in \(shortWait(until - now)).")  // 429
         case .busy(let seconds): Sentences("Latchkey is busy", "Nothing was saved. Try again in \(counted(max(seconds, 1), "second", "seconds")).")
         // 500
-        case .unavailable: Sentences("This did not work, and it is our fault", "Nothing was saved. Give this number to your support: \(requestID).")
+        case .unavailable: ourFault(requestID, support: support)
         }
     }
 
-    static func sentences(for denial: Denial, admins: String) -> Sentences {
+    static func sentences(for denial: Denial, admins: String, support: String = "") -> Sentences {
         switch denial {
         case .adminsOnly:
             // 403
             Sentences("You need admin level for this page", Prose(admins.hasSuffix(".") ? admins : "\(admins) can do this."))
-        case .operatorsOnly: Sentences("Only operators may open this page", "Ask the people who run this installation.")
+        case .operatorsOnly: Sentences("Only operators may open this page", Prose(noAdmins + supportLine(support)))
         case .notYourUser: Sentences("There is nothing at this address", "It may have been removed.")
         case .someAccountsAreForeign(let count):
             Sentences(
@@ -60,11 +63,11 @@ extension Words {
     }
 
     /// E1 to E5
-    static func sentence(for refusal: SignInRefusal, admins: String) -> String {
+    static func sentence(for refusal: SignInRefusal, admins: String, support: String = "") -> String {
         switch refusal {
         case .notRecognised: "The username or password is not right, or this user cannot sign in here."  // E1
         case .apiOnly: "This user can only call the API. Ask an admin for a dashboard user."  // E2
-        case .deactivated: "This user is deactivated. \(admins) can activate it."  // E3
+        case .deactivated: "This user is deactivated. \(admins) can activate it." + supportLine(support)  // E3
         case .notVerified: "Open the link in your verification email first."  // E4
         }
     }
@@ -115,6 +118,13 @@ extension Words {
     /// 403
     static func adminsOf(_ account: String, _ names: [String]) -> String { "Admins of \(account): \(list(names))." }
     static let noAdmins = "Ask the people who run this installation."
+
+    /// " Support: help@example.com.": shown to whoever cannot go on alone, when an operator has said whom to ask.
+    static func supportLine(_ contact: String) -> String {
+        contact.isEmpty ? "" : " Support: \(contact)\(contact.hasSuffix(".") ? "" : ".")"
+    }
+
+    static func minutes(_ count: Int64) -> String { counted(Int(count), "minute", "minutes") }
 
     /// Who can help, to begin a sentence with: names when they are known.
     static func adminContact(_ names: [String]) -> String { names.isEmpty ? "Your account admin" : list(names) }

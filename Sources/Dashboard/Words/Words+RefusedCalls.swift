@@ -32,7 +32,7 @@ extension Words {
             : "API calls as users you manage that the gate refused, newest first, for 30 days."
     }
 
-    static func refusedTimes(_ count: Int) -> String? { count > 1 ? "\(count) times within a minute" : nil }
+    static func refusedTimes(_ count: Int) -> String? { count > 1 ? "\(grouped(count)) times within a minute" : nil }
 
     static func offer(_ standing: RoleOffer.Standing) -> String? {
         switch standing {

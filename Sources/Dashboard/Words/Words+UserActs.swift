@@ -26,11 +26,11 @@ extension Words {
         }
     }
 
-    static func actHappens(_ act: UserAct, _ user: User) -> [String] {
+    static func actHappens(_ act: UserAct, _ user: User, _ settings: Settings) -> [String] {
         switch act {
         case .resend: ["A new verification email goes to \(user.email).", "The link in the older email stops working."]
         case .unlock: ["The waits after wrong passwords end. \(user.username) can try to sign in at once."]
-        case .reset: ["An email with a link goes to \(user.email). It works for 30 minutes, once."]
+        case .reset: ["An email with a link goes to \(user.email). It works for \(minutes(settings.resetMinutes)), once."]
         case .signout: ["Every browser in which \(user.username) is signed in is signed out."]
         case .deactivate:
             [

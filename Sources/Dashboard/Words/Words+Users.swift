@@ -123,8 +123,10 @@ extension Words {
     static let programFirstName = "API"
     static let programLastName = "User"
 
-    static let nextSteps = [
-        "We send a verification email. Its link works for 72 hours.",
+    static func nextSteps(_ verificationHours: Int64) -> [String] {
+        ["We send a verification email. Its link works for \(counted(Int(verificationHours), "hour", "hours"))."] + nextStepsOfTheirs
+    }
+    private static let nextStepsOfTheirs = [
         "They open it and type the work phone number that you enter here.",
         "They choose a password, or the one you set reaches them by a second email.",
         "Until then they can neither sign in nor call the API.",

@@ -10,7 +10,8 @@ enum Words {
 
     /// Texts that templates name.
     static let table: [String: String] = [
-        shell, shellPages, preferencePages, helpPages, quickStartPages, publicPages, failurePages, usersPages, accountPages, homePages, profilePages,
+        shell, shellPages, scriptWords, preferencePages, helpPages, quickStartPages, publicPages, failurePages, usersPages, accountPages, homePages,
+        profilePages,
         refusedPages, mailPages,
         auditPages, rolesPages, credentialPages,
     ]
@@ -71,7 +72,7 @@ enum Words {
         "\(grouped(tally)) \(tally == Tally(1) ? one : many)"
     }
 
-    static func counted(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
+    static func counted(_ number: Int, _ one: String, _ many: String) -> String { "\(grouped(number)) \(number == 1 ? one : many)" }
 
     /// "Ann Lee and Bo Chen", "Ann Lee, Bo Chen and Cy Ito".
     static func list(_ names: [String]) -> String {

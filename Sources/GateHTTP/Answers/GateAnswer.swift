@@ -26,11 +26,15 @@ public struct GateAnswer: Sendable {
     /// All credentials faults are one answer, byte for byte, but for the request id.
     /// - Parameter requestID: as text: behind a proxy it may be the id of the question, not of this answer.
     public func response(to request: Request, requestID: String) -> Response {
+        let response = Response(whole(as: Negotiation.format(for: request.headers), requestID: requestID))
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    func whole(as format: AnswerFormat, requestID: String) -> WholeAnswer {
         var named = problem
         named.extra.insert(JSONMember("request_id", JSON(requestID)), at: 0)
         named.headers[IdentityHeaders.requestID] = requestID
-        let response = named.response(as: Negotiation.format(for: request.headers), requestID: nil)
-        return request.method == .head ? response.createHeadResponse() : response
+        return named.whole(as: format, requestID: nil)
     }
 
     private static func status(_ refusal: GateRefusal) -> HTTPResponse.Status {

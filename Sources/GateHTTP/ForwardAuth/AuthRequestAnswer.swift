@@ -17,14 +17,16 @@ struct AuthRequestAnswer {
 
     init(_ answer: GateAnswer) { self.answer = answer }
 
+    func response(requestID: String) -> Response { Response(whole(requestID: requestID)) }
+
     /// Always with an empty body.
-    func response(requestID: String) -> Response {
+    func whole(requestID: String) -> WholeAnswer {
         var headers = answer.problem.headers
         headers[Self.note] = RefusalNote.text(answer.refusal)
         headers[Self.reason] = answer.problem.reason
         headers[Self.status] = String(answer.status.code)
         headers[IdentityHeaders.requestID] = requestID
-        return Response(status: answer.status == .unauthorized ? .unauthorized : .forbidden, headers: headers)
+        return WholeAnswer(answer.status == .unauthorized ? .unauthorized : .forbidden, headers: headers)
     }
 
     /// As `RequestID` writes them. Anything else is not repeated.

@@ -8,46 +8,50 @@ public import Operations
 public import Ports
 public import Secrets
 
-/// The questions of proxies that can be answered at once: a plain question whose credential is remembered and whose answer is a pass.
-/// Refusals, first uses and everything unusual go the ordinary way, through `ForwardAuthRoutes`, and the answers are the same byte for
-/// byte.
+/// The plain questions of proxies. A pass whose credential is remembered is answered at once; for refusals and first uses a task is begun
+/// and the connection waits. Everything unusual goes the ordinary way, through `ForwardAuthRoutes`, and the answers are the same byte
+/// for byte.
 public struct ForwardAuthLane: QuickResponder {
-    private let judge: Judge
+    private let desk: QuestionDesk
     private let peers: GatePeers
-    private let clock: any WallClock
     private let entropy: any Entropy
-    private let log: RequestLog
 
-    public init(_ judge: Judge, peers: GatePeers = .loopback, clock: any WallClock, entropy: any Entropy, log: RequestLog) {
-        self.judge = judge
+    public init(
+        _ judge: Judge, catalogue: CurrentCatalogue, peers: GatePeers = .loopback, clock: any WallClock, entropy: any Entropy, log: RequestLog
+    ) {
+        desk = QuestionDesk(judge: judge, catalogue: catalogue, clock: clock, errands: LaneErrands(), log: log)
         self.peers = peers
-        self.clock = clock
         self.entropy = entropy
-        self.log = log
     }
 
-    public func connection(from peer: IPAddress?, on _: any EventLoop) -> (any QuickConnection)? {
-        peers.trusts(peer) ? QuickQuestions(judge, entropy, log, peer: peer) : nil
+    public func connection(from peer: IPAddress?, on loop: any EventLoop) -> (any QuickConnection)? {
+        peers.trusts(peer) ? QuickQuestions(desk, entropy, peer: peer, on: loop) : nil
     }
 
     public var longestBody: Int { 0 }
 
-    public func now() -> Instant { clock.now() }
+    public func now() -> Instant { desk.clock.now() }
+
+    public var errands: LaneErrands? { desk.errands }
 }
 
 /// The quick answers of one proxy's connection.
 final class QuickQuestions: QuickConnection {
-    private let judge: Judge
-    private let log: RequestLog
+    private let desk: QuestionDesk
     private let peer: IPAddress?
+    private let loop: any EventLoop
     private var marks: AnswerMarks
     private var host = LastHost()
     private var client = LastClient()
+    /// What `begin` is to answer.
+    private var open: OpenQuestion?
+    /// The way of the answer that is being found; nil when nobody waits for one.
+    private var way: (any LaneWay)?
 
-    init(_ judge: Judge, _ entropy: any Entropy, _ log: RequestLog, peer: IPAddress?) {
-        self.judge = judge
-        self.log = log
+    init(_ desk: QuestionDesk, _ entropy: any Entropy, peer: IPAddress?, on loop: any EventLoop) {
+        self.desk = desk
         self.peer = peer
+        self.loop = loop
         marks = AnswerMarks(entropy)
     }
 
@@ -56,20 +60,67 @@ final class QuickQuestions: QuickConnection {
             let question = PlainQuestion(form, request, in: bytes), host.read(bytes, question.host) != nil,
             question.target.count <= DoorLimits.targetBytes,
             let method = Method(plain: bytes, question.method), let address = form.client(bytes, question.client),
-            let path = try? CanonicalPath(parsing: bytes.bytes(question.target)),  // the ordinary way says what is wrong with it
-            let passport = judge.passWarm(
-                bytes.extracting(question.authorization), method, path, address: address, now: now, door: form.door,
-                client: client.read(bytes, question.program))
+            let path = try? CanonicalPath(parsing: bytes.bytes(question.target))  // the ordinary way says what is wrong with it
         else { return .notOurs }
-        write(passport, now, into: &answers)
-        if log.isOn { log.writeQuick(id: marks.lastID, path: String(decoding: form.path, as: UTF8.self), client: peer) }
+        let program = client.read(bytes, question.program)
+        if let authorization = question.authorization,
+            let passport = desk.judge.passWarm(
+                bytes.extracting(authorization), method, path, address: address, now: now, door: form.proxy.door, client: program)
+        {
+            write(passport, now, into: &answers)
+            if desk.log.isOn { write(form.proxy, .ok, id: marks.lastID) }
+            return .written
+        }
+        guard request.isASCII else { return .notOurs }
+        marks.drawID()
+        let open = OpenQuestion(
+            proxy: form.proxy,
+            call: APICall(
+                method: method, path: path, authorization: question.authorization.map { bytes.bytes($0) }, address: address, now: now,
+                requestID: marks.lastID.text, door: form.proxy.door, client: program),
+            requestID: marks.lastID, format: OpenQuestion.format(request, in: bytes))
+        guard let decision = desk.judge.judgeWarm(open.call) else {
+            self.open = open
+            return .underWay
+        }
+        write(open, open.answer(decision, desk), into: &answers)
         return .written
     }
 
-    // No answer is ever under way.
-    func begin(_: any LaneWay) {}
+    var outlivesInput: Bool { true }
+
+    func begin(_ way: any LaneWay) {
+        guard let question = open else { return way.end() }
+        open = nil
+        self.way = way
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        desk.errands.add { [desk, loop] in
+            let answer = question.answer(await desk.judge.judge(question.call), desk)
+            loop.execute {
+                guard let way = bound.value.way else { return }
+                bound.value.way = nil
+                var bytes = ByteBuffer()
+                bound.value.write(question, answer, into: &bytes)
+                way.write(bytes)
+                way.flush()
+                way.end()
+            }
+        }
+    }
+
+    private func write(_ question: OpenQuestion, _ answer: WholeAnswer, into bytes: inout ByteBuffer) {
+        answer.write(into: &bytes)
+        if desk.log.isOn { write(question.proxy, answer.status, id: question.requestID, took: .now - question.begun) }
+    }
+
+    private func write(_ proxy: ForwardingProxy, _ status: HTTPResponse.Status, id: RequestID, took: Duration = .zero) {
+        desk.log.writeQuick(id: id, path: proxy.form.path, status: status, took: took, client: peer)
+    }
+
     func clientTakes() {}
-    func clientLeft() {}
+
+    // The connection takes no further request, so that the answer to an earlier one never finds the way of a later one.
+    func clientLeft() { way = nil }
 
     /// As `ForwardAuthRoutes`, `FrontDoor` and the encoder write it between them.
     private func write(_ passport: Passport, _ now: Instant, into answers: inout ByteBuffer) {
@@ -82,11 +133,11 @@ final class QuickQuestions: QuickConnection {
     }
 }
 
-/// A question whose every field is there exactly once.
+/// A question whose every field is there exactly once, but for credentials, which may be missing.
 private struct PlainQuestion {
     /// What one kind of proxy writes, in bytes; names in lower case.
     final class Form: Sendable {
-        let door: GateDoor
+        let proxy: ForwardingProxy
         let path: [UInt8]
         let method: [UInt8]
         let target: [UInt8]
@@ -96,7 +147,7 @@ private struct PlainQuestion {
         /// `nil` for a proxy that asks in another way than by a GET of one path.
         init?(_ proxy: ForwardingProxy) {
             guard case .headers(let methodName, let targetName) = proxy.form.asked else { return nil }
-            door = proxy.door
+            self.proxy = proxy
             path = Array(proxy.form.path.utf8)
             method = Array(methodName.canonicalName.utf8)
             target = Array(targetName.canonicalName.utf8)
@@ -125,7 +176,7 @@ private struct PlainQuestion {
     static let forms = ForwardingProxy.allCases.compactMap(Form.init)
 
     let host: Range<Int>
-    let authorization: Range<Int>
+    let authorization: Range<Int>?
     let method: Range<Int>
     let target: Range<Int>
     let client: Range<Int>
@@ -163,7 +214,7 @@ private struct PlainQuestion {
             if program == nil, bytes.spells("user-agent", name) { program = value }
             guard isFirst else { return nil }
         }
-        guard let host, let authorization, let method, let target, let client else { return nil }
+        guard let host, let method, let target, let client else { return nil }
         self.host = host
         self.authorization = authorization
         self.method = method

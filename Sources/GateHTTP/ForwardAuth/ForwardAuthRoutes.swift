@@ -65,16 +65,10 @@ public struct ForwardAuthRoutes: Sendable {
 
     private func answer(_ proxy: ForwardingProxy, _ request: Request, _ context: AppContext) async -> Response {
         guard peers.trusts(context.facts.peer) else { return Response(status: .forbidden) }
-        switch await decide(proxy, request, context) {
-        case .pass(let passport):
-            return Response(status: .ok, headers: IdentityHeaders.fields(passport, requestID: context.requestID.text))
-        case .refuse(let refusal):
-            let answer = GateAnswer(refusal, catalogue.value)
-            return switch proxy.form.refusal {
-            case .problem: answer.response(to: request, requestID: context.requestID.text)
-            case .authRequest: AuthRequestAnswer(answer).response(requestID: context.requestID.text)
-            }
-        }
+        let decision = await decide(proxy, request, context)
+        let format = Negotiation.format(for: request.headers)
+        let response = Response(proxy.answer(decision, as: format, requestID: context.requestID.text, catalogue.value))
+        return request.method == .head ? response.createHeadResponse() : response
     }
 
     /// Reads what `AuthRequestAnswer` wrote and nginx carried here.

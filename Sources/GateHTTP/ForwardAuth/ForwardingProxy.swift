@@ -1,3 +1,4 @@
+import Catalogue
 import Gate
 import HTTPSupport
 public import HTTPTypes
@@ -37,6 +38,21 @@ public enum ForwardingProxy: String, Hashable, Sendable, CaseIterable {
             QuestionForm(
                 path: "/gate/haproxy", asked: .headers(method: Self.originalMethod, target: Self.originalURI), client: .address(in: Self.realIP),
                 refusal: .problem)
+        }
+    }
+
+    /// A decision as this proxy understands it. A pass is 200 with every identity field and an empty body, whoever asks.
+    ///
+    /// - Parameter format: in which a refusal is told whose answer goes on to the client.
+    func answer(_ decision: Decision, as format: AnswerFormat, requestID: String, _ catalogue: CompiledCatalogue) -> WholeAnswer {
+        switch decision {
+        case .pass(let passport): return WholeAnswer(.ok, headers: IdentityHeaders.fields(passport, requestID: requestID))
+        case .refuse(let refusal):
+            let answer = GateAnswer(refusal, catalogue)
+            return switch form.refusal {
+            case .problem: answer.whole(as: format, requestID: requestID)
+            case .authRequest: AuthRequestAnswer(answer).whole(requestID: requestID)
+            }
         }
     }
 

@@ -135,6 +135,9 @@ final class RelayClient: QuickConnection {
 
     // MARK: There
 
+    /// Who closes waits no more: the upstream need not go on.
+    var outlivesInput: Bool { false }
+
     func begin(_ way: any LaneWay) {
         self.way = way
         isAnswered = false

@@ -58,11 +58,16 @@ public struct ProblemDetails: Hashable, Sendable {
 
     /// The answer in that form.
     public func response(as format: AnswerFormat, requestID: RequestID?, xmlRoot: String = "Response") -> Response {
-        var answer: Response
-        switch format {
-        case .json: answer = .json(json(requestID: requestID), status: status, type: "application/problem+json")
-        case .xml: answer = .xml(xml(root: xmlRoot), status: status)
-        }
+        Response(whole(as: format, requestID: requestID, xmlRoot: xmlRoot))
+    }
+
+    /// The same with its bytes at hand.
+    public func whole(as format: AnswerFormat, requestID: RequestID?, xmlRoot: String = "Response") -> WholeAnswer {
+        var answer: WholeAnswer =
+            switch format {
+            case .json: .json(json(requestID: requestID), status: status, type: "application/problem+json")
+            case .xml: .xml(xml(root: xmlRoot), status: status)
+            }
         answer.headers.append(contentsOf: headers)
         return answer
     }
@@ -71,17 +76,24 @@ public struct ProblemDetails: Hashable, Sendable {
 extension Response {
     /// A JSON answer.
     public static func json(_ value: JSON, status: HTTPResponse.Status = .ok, type: String = "application/json") -> Response {
-        Response(status: status, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(string: value.text)))
+        Response(WholeAnswer.json(value, status: status, type: type))
     }
 
     /// An XML answer. Texts that XML cannot hold do not get past the domain's rules; should one, the answer is a bare 500.
-    public static func xml(_ tree: XMLTree, status: HTTPResponse.Status = .ok) -> Response {
+    public static func xml(_ tree: XMLTree, status: HTTPResponse.Status = .ok) -> Response { Response(WholeAnswer.xml(tree, status: status)) }
+}
+
+extension WholeAnswer {
+    static func json(_ value: JSON, status: HTTPResponse.Status, type: String) -> WholeAnswer {
+        WholeAnswer(status, headers: [.contentType: type], body: ByteBuffer(string: value.text))
+    }
+
+    static func xml(_ tree: XMLTree, status: HTTPResponse.Status) -> WholeAnswer {
         do {
             let text = try tree.document()
-            return Response(
-                status: status, headers: [.contentType: "application/xml; charset=utf-8"], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            return WholeAnswer(status, headers: [.contentType: "application/xml; charset=utf-8"], body: ByteBuffer(string: text))
         } catch {
-            return Response(status: .internalServerError)
+            return WholeAnswer(.internalServerError, headers: [:])
         }
     }
 }

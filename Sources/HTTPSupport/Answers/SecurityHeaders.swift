@@ -1,4 +1,4 @@
-import HTTPTypes
+public import HTTPTypes
 public import Hummingbird
 
 /// What every answer says to a browser. A header that the answer set itself is left as it is.
@@ -26,15 +26,18 @@ public struct SecurityHeaders: Sendable {
     }
 
     /// Adds what is missing. `Cache-Control: no-store` unless the answer says otherwise.
-    public func apply(to response: inout Response) {
+    public func apply(to response: inout Response) { apply(to: &response.headers) }
+
+    /// The same for the fields of an answer.
+    public func apply(to headers: inout HTTPFields) {
         let fields =
             switch extent {
             case .ours: Self.always + Self.pages
             case .upstream: Self.always
             }
-        for field in fields where response.headers[field.name] == nil { response.headers.append(field) }
-        if isSecure, response.headers[.strictTransportSecurity] == nil {
-            response.headers[.strictTransportSecurity] = "max-age=31536000; includeSubDomains"
+        for field in fields where headers[field.name] == nil { headers.append(field) }
+        if isSecure, headers[.strictTransportSecurity] == nil {
+            headers[.strictTransportSecurity] = "max-age=31536000; includeSubDomains"
         }
     }
 

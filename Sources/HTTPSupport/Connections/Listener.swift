@@ -17,6 +17,7 @@ public struct Listener: Service {
     private let application: @Sendable () async throws -> Void
     private let table: ConnectionTable
     private let drain: Duration
+    private let errands: LaneErrands?
 
     /// - Parameters:
     ///   - name: for the log.
@@ -31,11 +32,12 @@ public struct Listener: Service {
         let table = ConnectionTable(limits)
         self.table = table
         drain = limits.drain
+        errands = lane?.errands
         // The framework says in the log where it listens; our own line has the name and the port.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let application = Application(
-            responder: door,
+            responder: TaskForEach(inside: door),
             server: HTTPServerBuilder { GuardedChannel(responder: $0, transport: transport, limits: limits, table: table, lane: lane) },
             configuration: ApplicationConfiguration(
                 // Whoever finds this queue full tries again after a second.
@@ -63,6 +65,7 @@ public struct Listener: Service {
                 }
                 table.closeAll()
             }
+            if let errands { group.addTask { await errands.run() } }
             try await application()
             group.cancelAll()
         }

@@ -66,7 +66,7 @@ public struct AppContext: RequestContext {
 }
 
 /// The context of a request that has not been let in yet.
-public struct ConnectionContext: RequestContext {
+public struct ConnectionContext: RequestContext, Sendable {
     public var coreContext: CoreRequestContextStorage
     let channel: any Channel
 

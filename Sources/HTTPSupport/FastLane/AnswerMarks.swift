@@ -11,14 +11,20 @@ public struct AnswerMarks {
     private var date: [UInt8] = []
     private var dateSecond: Int64?
 
-    private static let idsAtATime = 64
+    /// A connection that has used up its first ids asks often.
+    private var idsAtATime: Int { ids.isEmpty ? 4 : 64 }
 
     public init(_ entropy: any Entropy) { self.entropy = entropy }
 
-    /// Writes a request id that nobody has had, and says which: a place in `id(at:)` until the next one.
+    /// Writes a request id that nobody has had: `lastID` until the next one.
     public mutating func writeID(into buffer: inout ByteBuffer) {
+        drawID()
+        repeatID(into: &buffer)
+    }
+
+    /// Draws a request id that nobody has had: `lastID` until the next one.
+    public mutating func drawID() {
         if nextID >= ids.count { drawIDs() }
-        buffer.writeBytes(ids[nextID..<(nextID + RequestID.length)])
         nextID += RequestID.length
     }
 
@@ -43,7 +49,7 @@ public struct AnswerMarks {
     }
 
     private mutating func drawIDs() {
-        let random = entropy.stretched(to: RequestID.randomBytes * Self.idsAtATime)
+        let random = entropy.stretched(to: RequestID.randomBytes * idsAtATime)
         ids.removeAll(keepingCapacity: true)
         for start in stride(from: 0, to: random.count, by: RequestID.randomBytes) { RequestID.append(random[start...], to: &ids) }
         nextID = 0

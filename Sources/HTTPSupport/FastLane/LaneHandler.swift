@@ -229,7 +229,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case ChannelEvent.inputClosed:
-            if busy == .quick { return close(context: context, mode: .all, promise: nil) }
+            if busy == .quick, !quick.outlivesInput { return close(context: context, mode: .all, promise: nil) }
             ending = .inputClosed
         case is ChannelShouldQuiesceEvent: ending = .quiescing
         case _: return context.fireUserInboundEventTriggered(event)

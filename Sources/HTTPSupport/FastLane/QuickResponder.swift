@@ -16,6 +16,13 @@ public protocol QuickResponder: Sendable {
 
     /// Read once for all requests that came together.
     func now() -> Instant
+
+    /// Where its connections leave what takes longer; nil: nowhere.
+    var errands: LaneErrands? { get }
+}
+
+extension QuickResponder {
+    public var errands: LaneErrands? { nil }
 }
 
 /// What became of a request that was offered to a `QuickConnection`.
@@ -34,6 +41,9 @@ public protocol QuickConnection: AnyObject {
     ///
     /// - Parameter bytes: what has been read; `request` says where its parts lie in it.
     func answer(_ request: borrowing QuickRequest, in bytes: Span<UInt8>, now: Instant, into answers: inout ByteBuffer) -> QuickAnswer
+
+    /// Whether an answer that is under way goes out though its client has closed its side of the connection.
+    var outlivesInput: Bool { get }
 
     /// The answer that is under way may be written from now on.
     func begin(_ way: any LaneWay)
