@@ -36,40 +36,61 @@ public final class UseLog: Sendable {
         /// The last few before it, in no order. A password that was used once has none.
         var earlier: [CredentialUseFacts] = []
         private var next = 0
-        var addresses: [String: AddressUse] = [:]
+        /// The uses from one address that have come one after another until now; not among `earlierAddresses`. Nearly all do: they cost no
+        /// look at a table.
+        private var run: AddressUse
+        private var earlierAddresses: [String: AddressUse] = [:]
 
         init(first: CredentialUseFacts) {
             newest = first
-            add(AddressUse(address: first.address, at: first.at, calls: 1))
+            run = AddressUse(address: first.address, at: first.at, calls: 1)
         }
 
-        mutating func add(_ use: CredentialUseFacts, mayGrow: Bool) {
-            take(use, mayGrow: mayGrow)
-            add(AddressUse(address: use.address, at: use.at, calls: 1))
+        /// - Returns: whether one more than before is kept.
+        mutating func add(_ use: CredentialUseFacts, mayGrow: Bool) -> Bool {
+            if use.address == run.address {
+                run = AddressUse(address: run.address, at: max(use.at, run.at), calls: run.calls + 1)
+            } else {
+                endRun(before: AddressUse(address: use.address, at: use.at, calls: 1))
+            }
+            return take(use, mayGrow: mayGrow)
         }
 
         mutating func add(_ other: Tally) {
-            for use in other.earlier + [other.newest] { take(use, mayGrow: true) }
-            for use in other.addresses.values { add(use) }
+            for use in other.earlier + [other.newest] { _ = take(use, mayGrow: true) }
+            for use in other.addresses { endRun(before: use) }
+        }
+
+        /// Each once.
+        var addresses: [AddressUse] {
+            var all = self
+            all.add(run)
+            return Array(all.earlierAddresses.values)
         }
 
         var calls: [PassedCall] { (earlier + [newest]).map(PassedCall.init) }
 
-        private mutating func take(_ use: CredentialUseFacts, mayGrow: Bool) {
+        private mutating func take(_ use: CredentialUseFacts, mayGrow: Bool) -> Bool {
             var older = use
             if use.at >= newest.at { swap(&older, &newest) }
             if earlier.count < PassedCall.kept - 1 {
                 if mayGrow { earlier.append(older) }
-            } else {
-                earlier[next] = older
-                next = (next + 1) % earlier.count
+                return mayGrow
             }
+            earlier[next] = older
+            next = (next + 1) % earlier.count
+            return false
+        }
+
+        private mutating func endRun(before use: AddressUse) {
+            add(run)
+            run = use
         }
 
         private mutating func add(_ use: AddressUse) {
-            let known = addresses[use.address]
-            guard known != nil || addresses.count < UseLog.addresses else { return }
-            addresses[use.address] = AddressUse(
+            let known = earlierAddresses[use.address]
+            guard known != nil || earlierAddresses.count < UseLog.addresses else { return }
+            earlierAddresses[use.address] = AddressUse(
                 address: use.address, at: max(use.at, known?.at ?? use.at), calls: (known?.calls ?? 0) + use.calls)
         }
     }
@@ -85,9 +106,7 @@ public final class UseLog: Sendable {
                 tallies[credential] = Tally(first: use)
                 return
             }
-            let before = tallies.values[index].earlier.count
-            tallies.values[index].add(use, mayGrow: earlier < UseLog.remembered)
-            earlier += tallies.values[index].earlier.count - before
+            if tallies.values[index].add(use, mayGrow: earlier < UseLog.remembered) { earlier += 1 }
         }
 
         /// What could not be written, back among what has come since.
@@ -142,7 +161,7 @@ public final class UseLog: Sendable {
     private static func write(_ tally: Tally, of credential: Identifier<StoredCredential>, to store: any StoreNotes) throws(Refusal) {
         do throws(Refusal) {
             try store.recordUse(of: credential, CredentialUse(tally.newest))
-            for use in tally.addresses.values { try store.recordCalls(with: credential, use) }
+            for use in tally.addresses { try store.recordCalls(with: credential, use) }
             try store.recordLast(tally.calls, with: credential)
         } catch {
             // A password that has been replaced since takes its own use along, not everybody's.

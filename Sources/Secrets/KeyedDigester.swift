@@ -34,9 +34,26 @@ public struct KeyedDigester: Sendable {
 
     /// The digest of one field that is lent, as `digest(purpose, [field])` would give.
     public func digest(_ purpose: StaticString, lent field: Span<UInt8>) -> Digest {
-        var message = FieldEncoding(purpose: purpose, fieldCount: 1, capacity: field.count + 8)
-        message.append(field)
-        return finish(&message)
+        let count = 24 + purpose.utf8CodeUnitCount + field.count
+        let bits = unsafe Bits256 { out in
+            // On the stack where it is short, as it always is: no array for a message that is hashed once.
+            unsafe withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { message in
+                defer { unsafe sodium_memzero(message.baseAddress, message.count) }
+                unsafe Self.encode(purpose, field, into: message)
+                unsafe hash(UnsafeRawBufferPointer(message), into: out)
+            }
+        }
+        return Digest(bits)
+    }
+
+    /// As `FieldEncoding` writes one field.
+    private static func encode(_ purpose: StaticString, _ field: Span<UInt8>, into message: UnsafeMutableRawBufferPointer) {
+        let length = purpose.utf8CodeUnitCount
+        unsafe message.storeBytes(of: UInt64(length).bigEndian, as: UInt64.self)
+        purpose.withUTF8Buffer { unsafe UnsafeMutableRawBufferPointer(rebasing: message[8...]).copyMemory(from: UnsafeRawBufferPointer($0)) }
+        unsafe message.storeBytes(of: UInt64(1).bigEndian, toByteOffset: 8 + length, as: UInt64.self)
+        unsafe message.storeBytes(of: UInt64(field.count).bigEndian, toByteOffset: 16 + length, as: UInt64.self)
+        unsafe field.withUnsafeBytes { unsafe UnsafeMutableRawBufferPointer(rebasing: message[(24 + length)...]).copyMemory(from: $0) }
     }
 
     /// The digest of a list of fields whose last one is secret.
@@ -55,17 +72,19 @@ public struct KeyedDigester: Sendable {
 
     private func finish(_ message: inout FieldEncoding) -> Digest {
         let bits = unsafe Bits256 { out in
-            unsafe key.secret.withPointer { key, keyLength in
-                unsafe message.bytes.withUnsafeBufferPointer { input in
-                    let status = unsafe crypto_generichash(
-                        out, Bits256.byteCount, input.baseAddress, UInt64(input.count), key, keyLength)
-                    // Fails for lengths of key and result that ours, being constants, are not.
-                    precondition(status == 0, "no digest could be made")
-                }
-            }
+            unsafe message.bytes.withUnsafeBytes { input in unsafe hash(input, into: out) }
         }
         Sodium.wipe(&message.bytes)
         return Digest(bits)
+    }
+
+    private func hash(_ input: UnsafeRawBufferPointer, into out: UnsafeMutablePointer<UInt8>) {
+        unsafe key.secret.withPointer { key, keyLength in
+            let status = unsafe crypto_generichash(
+                out, Bits256.byteCount, input.assumingMemoryBound(to: UInt8.self).baseAddress, UInt64(input.count), key, keyLength)
+            // Fails for lengths of key and result that ours, being constants, are not.
+            precondition(status == 0, "no digest could be made")
+        }
     }
 }
 

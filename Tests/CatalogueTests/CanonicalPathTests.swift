@@ -86,6 +86,11 @@ struct `A request target becomes a path or is refused` {
         #expect(throws: fault) { try CanonicalPath(parsing: Array(target.utf8)) }
     }
 
+    @Test(arguments: refused)
+    func `what is refused is no path at one look either`(target: String, _: PathFault) {
+        #expect(CanonicalPath(plain: Array(target.utf8).span) == nil)
+    }
+
     @Test func `every reason to refuse is in the table and has its own sentence`() {
         #expect(Set(Self.refused.map(\.1)) == Set(PathFault.allCases))
         #expect(Set(PathFault.allCases.map(\.sentence)).count == PathFault.allCases.count)
@@ -120,6 +125,32 @@ struct `A request target becomes a path or is refused` {
         #expect(path.description == text)
         #expect(try CanonicalPath(parsing: text) == path)
         #expect(try CanonicalPath(parsing: Array(target.utf8)[...]) == path)
+    }
+
+    @Test(arguments: accepted)
+    func `a path at one look is the same path`(target: String, _: [String], text: String) throws {
+        let path = try CanonicalPath(parsing: target)
+        let needsMore = target.contains("%") && text != "/api/accounts/2/x" || text == "/" || target.contains("/.")
+        #expect(CanonicalPath(plain: Array(target.utf8).span) == (needsMore ? nil : path))
+    }
+
+    @Test func `the longest path and the deepest path are read at one look too, and no longer and no deeper one`() throws {
+        for (target, isPath) in [
+            ("/" + String(repeating: "a", count: 8191) + "?" + String(repeating: "b", count: 20000), true),
+            ("/" + String(repeating: "a", count: 8192), false), (String(repeating: "/a", count: 64), true),
+            (String(repeating: "/a", count: 65), false),
+        ] {
+            #expect((CanonicalPath(plain: Array(target.utf8).span) != nil) == isPath)
+        }
+    }
+
+    @Test func `every single byte means at one look what it means to the parser, or nothing`() {
+        for byte in UInt8.min...UInt8.max {
+            for target in [[byte], [0x2F, byte], [0x2F, 0x61, byte, 0x61], [0x2F, 0x61, byte], [0x2F, 0x61, 0x3F, byte]] {
+                let (plain, path) = (CanonicalPath(plain: target.span), try? CanonicalPath(parsing: target))  // a refusal is an answer too
+                #expect(plain == nil || plain == path, "\(target)")
+            }
+        }
     }
 
     @Test func `the longest path and the deepest path are read`() throws {

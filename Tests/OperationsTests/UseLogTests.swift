@@ -60,6 +60,12 @@ import Testing
         #expect(try await counts() == ["198.51.100.7": 1, "198.51.100.8": 1])
     }
 
+    @Test func `calls from addresses in turn are counted for each`() async throws {
+        for last in [1, 1, 2, 1, 3, 3, 3, 2] { try await called(from: "198.51.100.\(last)") }
+        try await flush()
+        #expect(try await counts() == ["198.51.100.1": 3, "198.51.100.2": 2, "198.51.100.3": 3])
+    }
+
     @Test func `a clock that is set back holds no write up`() async throws {
         try await called()
         try await flush()

@@ -79,6 +79,14 @@ import Testing
         #expect(secondSecret == digester.digest("form", [1], field))
     }
 
+    @Test(arguments: [0, 1, 63, 64, 103, 128, 1_000, 1_024, 9_000])
+    func `a field that is lent has the digest of one that is given, however long`(length: Int) {
+        let digester = KeyedDigester(key, purpose: .digest)
+        let field = (0..<length).map { UInt8(truncatingIfNeeded: $0 * 7) }
+        let lent = digester.digest("authorization", lent: field.span)
+        #expect(lent == digester.digest("authorization", field))
+    }
+
     @Test func `another key, another purpose and another kind of token give another digest`() {
         let token = Token(entropy: CountedEntropy())
         var seen: Set<Digest> = []

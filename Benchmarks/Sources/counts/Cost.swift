@@ -5,6 +5,9 @@ struct Cost {
     /// Runs of each operation that are counted.
     static let rounds = 1_000
 
+    /// Runs before them: what is made once (tables, metadata) is nobody's cost.
+    static let warming = 200
+
     let name: String
     let allocations: Double
     /// Outside the kernel; `nil` where nobody counts them.
@@ -14,8 +17,7 @@ struct Cost {
     ///   - name: under which callgrind writes down its count.
     ///   - operation: runs on the calling thread from beginning to end.
     static func of(_ name: String, _ operation: () throws -> Void) rethrows -> Cost {
-        // What is made once (tables, metadata) is nobody's cost.
-        for _ in 0..<200 { try operation() }
+        for _ in 0..<warming { try operation() }
         // The name is made ready before: what the allocator then puts in order is nobody's cost either.
         return try name.withCString { label in
             counters_section_begin()

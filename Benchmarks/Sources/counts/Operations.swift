@@ -47,22 +47,29 @@ struct WarmAnswer {
                 guard passport != nil else { throw Fault.notWarm }
             },
             try lane(),
+            try OverSockets.cost(responder, question),
         ]
+    }
+
+    private var responder: ForwardAuthLane {
+        let silent = Logger(label: "counts") { _ in SwiftLogNoOpLogHandler() }
+        return ForwardAuthLane(
+            workshop.judge, catalogue: workshop.instruments.catalogue, clock: workshop.clock, entropy: workshop.instruments.entropy,
+            log: RequestLog(silent))
+    }
+
+    private var question: [UInt8] {
+        Array("GET /gate/nginx HTTP/1.1\r\nHost: gate\r\nAuthorization: ".utf8) + header
+            + Array("\r\nX-Original-Method: GET\r\nX-Original-URI: \(Self.target)\r\nX-Real-IP: 203.0.113.7\r\n\r\n".utf8)
     }
 
     /// Includes what the embedded channel itself allocates.
     private func lane() throws -> Cost {
-        let silent = Logger(label: "counts") { _ in SwiftLogNoOpLogHandler() }
-        let responder = ForwardAuthLane(
-            workshop.judge, catalogue: workshop.instruments.catalogue, clock: workshop.clock, entropy: workshop.instruments.entropy,
-            log: RequestLog(silent))
         let channel = EmbeddedChannel()
         let peer = IPAddress(parsing: "127.0.0.1")
         guard let handler = LaneAlone.handler(responder, peer: peer, on: channel.eventLoop) else { throw Fault.notWarm }
         try channel.pipeline.syncOperations.addHandler(handler)
-        let question = ByteBuffer(
-            string: "GET /gate/nginx HTTP/1.1\r\nHost: gate\r\nAuthorization: \(String(decoding: header, as: UTF8.self))\r\n"
-                + "X-Original-Method: GET\r\nX-Original-URI: \(Self.target)\r\nX-Real-IP: 203.0.113.7\r\n\r\n")
+        let question = ByteBuffer(bytes: question)
         return try Cost.of("the lane, bytes in to bytes out") {
             try channel.writeInbound(question)
             channel.embeddedEventLoop.run()

@@ -24,12 +24,21 @@ public enum IdentityHeaders {
 extension ByteBuffer {
     /// The same as bytes, for the lanes: begins with the end of the line before, and ends where the request's id is to follow.
     mutating func writeIdentity(_ passport: Passport) {
-        writeStaticString("\r\nLatchkey-User: ")
-        writeString(passport.principal.username)
-        writeStaticString("\r\nLatchkey-Account: ")
-        writeString(passport.account.description)
-        writeStaticString("\r\nLatchkey-Roles: ")
-        writeString(passport.roles)
-        writeStaticString("\r\nLatchkey-Request-Id: ")
+        write(atMost: AnswerPen.room(for: passport)) { pen in pen.writeIdentity(passport) }
+    }
+}
+
+extension AnswerPen {
+    /// What `writeIdentity` writes, in bytes at most.
+    static func room(for passport: Passport) -> Int { 128 + passport.principal.username.utf8.count + passport.roles.utf8.count }
+
+    mutating func writeIdentity(_ passport: Passport) {
+        write("\r\nLatchkey-User: ")
+        write(passport.principal.username)
+        write("\r\nLatchkey-Account: ")
+        write(passport.account.rawValue)
+        write("\r\nLatchkey-Roles: ")
+        write(passport.roles)
+        write("\r\nLatchkey-Request-Id: ")
     }
 }

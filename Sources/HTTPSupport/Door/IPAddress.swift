@@ -34,7 +34,7 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// The text of the address that is written there, as `description` gives it, without making one where it is plain.
     public static func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String? {
-        let written = String(decoding: bytes.bytes(range), as: UTF8.self)
+        let written = bytes.text(range)
         return isPlain(bytes, range) ? written : IPAddress(parsing: written)?.description
     }
 

@@ -10,21 +10,25 @@ public struct RequestID: Hashable, Sendable, CustomStringConvertible {
     /// What an id is made of; five bits of each byte are used.
     static let randomBytes = 26
 
+    private static let prefix = Array("req_".utf8)
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
     /// - Parameter random: at least 26 random bytes.
     init(random: [UInt8]) {
         var bytes: [UInt8] = []
-        Self.append(random[...], to: &bytes)
+        Self.append(Array(random.prefix(Self.randomBytes)), to: &bytes)
         text = String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Writes a new id behind `bytes`.
+    /// Writes new ids behind `bytes`.
     ///
-    /// - Parameter random: at least 26 random bytes.
-    static func append(_ random: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: "req_".utf8)
-        for byte in random.prefix(randomBytes) { bytes.append(alphabet[Int(byte & 31)]) }
+    /// - Parameter random: 26 random bytes for each.
+    static func append(_ random: [UInt8], to bytes: inout [UInt8]) {
+        bytes.reserveCapacity(bytes.count + random.count / randomBytes * length)
+        for (index, byte) in random.enumerated() {
+            if index % randomBytes == 0 { bytes.append(contentsOf: prefix) }
+            bytes.append(alphabet[Int(byte & 31)])
+        }
     }
 
     /// An id that was made before.

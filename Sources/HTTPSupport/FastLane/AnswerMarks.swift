@@ -28,6 +28,13 @@ public struct AnswerMarks {
         nextID += RequestID.length
     }
 
+    /// Writes a request id that nobody has had.
+    public mutating func writeID(with pen: inout AnswerPen) {
+        if nextID >= ids.count { drawIDs() }
+        pen.write(ids, nextID..<(nextID + RequestID.length))
+        nextID += RequestID.length
+    }
+
     /// The id written last; only for whoever writes it down.
     public var lastID: RequestID {
         RequestID(written: nextID < RequestID.length ? "" : String(decoding: ids[(nextID - RequestID.length)..<nextID], as: UTF8.self))
@@ -40,18 +47,30 @@ public struct AnswerMarks {
 
     /// Writes the value of a `Date` field (RFC 9110, section 6.6.1).
     public mutating func writeDate(_ now: Instant, into buffer: inout ByteBuffer) {
-        let second = now.milliseconds / 1000
-        if second != dateSecond {
-            date = Array(now.httpDate.utf8)
-            dateSecond = second
-        }
+        readDate(now)
         buffer.writeBytes(date)
+    }
+
+    /// Writes the value of a `Date` field (RFC 9110, section 6.6.1).
+    public mutating func writeDate(_ now: Instant, with pen: inout AnswerPen) {
+        readDate(now)
+        pen.write(date, 0..<date.count)
+    }
+
+    /// What both write, in bytes at most.
+    public static let room = RequestID.length + 32
+
+    private mutating func readDate(_ now: Instant) {
+        let second = now.milliseconds / 1000
+        guard second != dateSecond else { return }
+        date = Array(now.httpDate.utf8)
+        dateSecond = second
     }
 
     private mutating func drawIDs() {
         let random = entropy.stretched(to: RequestID.randomBytes * idsAtATime)
         ids.removeAll(keepingCapacity: true)
-        for start in stride(from: 0, to: random.count, by: RequestID.randomBytes) { RequestID.append(random[start...], to: &ids) }
+        RequestID.append(random, to: &ids)
         nextID = 0
     }
 }

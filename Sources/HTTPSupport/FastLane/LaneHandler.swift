@@ -11,7 +11,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private enum Ending { case none, inputClosed, quiescing }
+    enum Ending { case none, inputClosed, quiescing }
 
     /// Who has a request of ours whose answer has not gone out.
     enum Busy { case nobody, ordinary, quick }
@@ -22,7 +22,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let makeOrdinary: (LaneHandler) -> Void
     private(set) var context: ChannelHandlerContext?
     private var scanner: LaneScanner
-    private var waiting = ByteBuffer()
+    var waiting = ByteBuffer()
     private var answers = ByteBuffer()
     private var turn: LaneTurn?
     private var onFirstRequest: (() -> Void)?
@@ -31,14 +31,14 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
     var pace: LanePace
 
     private var looks = 0
-    private var hasOrdinary = false
-    private var isAside = false
+    var hasOrdinary = false
+    var isAside = false
     var busy = Busy.nobody
     /// Requests that the ordinary handlers have read and not answered.
-    private var unanswered = 0
-    private var ending = Ending.none
+    private(set) var unanswered = 0
+    var ending = Ending.none
     private var wantsRead = false
-    private var hasPassedOn = false
+    var hasPassedOn = false
 
     /// Bytes that may wait while the ordinary handlers are busy, before reading stops.
     private static let mostWaiting = 65_536
@@ -181,7 +181,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelRead(data)
     }
 
-    private func stepAside(_ context: ChannelHandlerContext, _ bytes: ByteBuffer) {
+    func stepAside(_ context: ChannelHandlerContext, _ bytes: ByteBuffer) {
         isAside = true
         waiting = ByteBuffer()
         needOrdinary()
@@ -224,54 +224,7 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
         readIfWanted(context)
     }
 
-    // MARK: Endings
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        switch event {
-        case ChannelEvent.inputClosed:
-            if busy == .quick, !quick.outlivesInput { return close(context: context, mode: .all, promise: nil) }
-            ending = .inputClosed
-        case is ChannelShouldQuiesceEvent: ending = .quiescing
-        case _: return context.fireUserInboundEventTriggered(event)
-        }
-        finishIfEnding(context)
-    }
-
-    /// What was asked before the end is answered first.
-    private func finishIfEnding(_ context: ChannelHandlerContext) {
-        guard ending != .none, busy == .nobody else { return }
-        let reason = ending
-        ending = .none
-        if reason == .quiescing, !isAside, waiting.readableBytes > 0 {
-            // Who has begun to ask is answered, by those who can tell a request under way from half a header.
-            pace.isPartial(false)
-            stepAside(context, waiting)
-            context.fireChannelReadComplete()
-            hasPassedOn = false
-        }
-        if hasOrdinary {
-            switch reason {
-            case .none: break
-            case .inputClosed: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
-            case .quiescing: context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
-            }
-        } else {
-            let channel = context.channel
-            context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in channel.close(promise: nil) }
-        }
-    }
-
     // MARK: Out
-
-    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        // Whoever closes has said the last word: nothing that comes now is for the lane.
-        isAside = true
-        waiting = ByteBuffer()
-        send()
-        leaveQuick()
-        busy = .nobody
-        context.close(mode: mode, promise: promise)
-    }
 
     func read(context: ChannelHandlerContext) {
         if isHoldingBack(context) { wantsRead = true } else { context.read() }
@@ -295,11 +248,6 @@ final class LaneHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard wantsRead, !isHoldingBack(context) else { return }
         wantsRead = false
         context.read()
-    }
-
-    private func inspect() {
-        guard let context, pace.isOver(readsHeaders: !isAside && busy == .nobody, isBusy: busy != .nobody || unanswered > 0) else { return }
-        context.close(promise: nil)
     }
 }
 

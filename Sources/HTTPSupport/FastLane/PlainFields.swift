@@ -31,6 +31,10 @@ struct PlainFields {
         position += 1
         while position < bytes.count, bytes[position] == space { position += 1 }
         let valueStart = position
+        // Eight bytes at a look while all of them are visible ASCII or spaces, as nearly all are.
+        while position + 8 <= bytes.count, isVisible(unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)) {
+            position += 8
+        }
         while position < bytes.count, isValue(bytes[position]) {
             seen |= bytes[position]
             position += 1
@@ -55,6 +59,13 @@ private func isTab(_ byte: UInt8) -> Bool { byte == 0x09 }
 
 /// `field-vchar`, space and tab (RFC 9110, section 5.5).
 func isValue(_ byte: UInt8) -> Bool { byte >= space ? byte != 0x7F : byte == 0x09 }
+
+/// Whether each of eight bytes is visible ASCII or a space: below 0x80, not below 0x20, and not 0x7F.
+func isVisible(_ eight: UInt64) -> Bool {
+    let delete = eight ^ 0x7F7F_7F7F_7F7F_7F7F
+    let outside = eight | (eight &- 0x2020_2020_2020_2020) | (delete &- 0x0101_0101_0101_0101)
+    return outside & 0x8080_8080_8080_8080 == 0
+}
 
 func folded(_ byte: UInt8) -> UInt8 { byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte }
 

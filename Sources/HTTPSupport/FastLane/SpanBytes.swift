@@ -39,12 +39,12 @@ extension Span<UInt8> {
 
     /// A copy of these bytes.
     public func bytes(_ range: Range<Int>) -> [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
-            for index in range {
-                unsafe buffer[count] = self[index]
-                count += 1
-            }
-        }
+        unsafe extracting(range).withUnsafeBufferPointer { buffer in unsafe [UInt8](buffer) }
+    }
+
+    /// These bytes as a text.
+    func text(_ range: Range<Int>) -> String {
+        unsafe extracting(range).withUnsafeBufferPointer { buffer in unsafe String(decoding: buffer, as: UTF8.self) }
     }
 
     /// The decimal number that these bytes are, digits only and at most 15 of them.
