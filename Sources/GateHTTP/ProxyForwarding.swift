@@ -1,4 +1,5 @@
 public import AsyncHTTPClient
+import Glibc
 public import HTTPSupport
 public import HTTPTypes
 public import Hummingbird
@@ -92,24 +93,30 @@ public struct ReverseProxy: Sendable {
         }
     }
 
-    /// One attempt; a second one only for a request that changes nothing, has no body, and met a connection that the upstream had
-    /// just closed.
+    /// One attempt; further ones only for a request that changes nothing, has no body, and met a connection that had just been closed.
     private func send(
         _ outgoing: HTTPClientRequest, to context: AppContext, until whole: NIODeadline?
     ) async throws -> HTTPClientResponse {
         let mayRepeat = outgoing.body == nil && [.GET, .HEAD, .OPTIONS].contains(outgoing.method)
         let presence = await ClientPresence.of(context.channel)
-        do {
-            return try await attempt(outgoing, presence, until: whole)
-        } catch  where mayRepeat && Self.metClosed(error) {
-            return try await attempt(outgoing, presence, until: whole)
+        var attempts = 0
+        while true {
+            do { return try await attempt(outgoing, presence, until: whole) } catch {
+                attempts += 1
+                guard mayRepeat, attempts <= Self.repeats(after: error) else { throw error }
+            }
         }
     }
 
-    /// Whether the pool's connection had ended before the request: by the upstream, or here because it had sent more than its answer.
-    private static func metClosed(_ error: any Error) -> Bool {
-        if case .ioOnClosedChannel = error as? ChannelError { return true }
-        return error as? HTTPClientError == .remoteConnectionClosed
+    /// How often a call is repeated whose connection from the pool had ended before it: by the upstream, or here because the upstream had
+    /// sent more than its answer. Which of the errors that is depends on how far the news of it has come.
+    private static func repeats(after error: any Error) -> Int {
+        switch error {
+        // Nothing has been sent, and the pool may hold more such connections.
+        case let error as ChannelError: [.ioOnClosedChannel, .alreadyClosed, .inputClosed, .outputClosed, .eof].contains(error) ? 3 : 0
+        case let error as IOError: [ECONNRESET, EPIPE, ENOTCONN].contains(error.errnoCode) ? 1 : 0
+        default: error as? HTTPClientError == .remoteConnectionClosed ? 1 : 0
+        }
     }
 
     private func attempt(

@@ -11,7 +11,7 @@ extension LetterWords {
             subject: Self.aboutUser("The API password of ", username, " was rotated"),
             preheader: old,
             heading: "The password was rotated",
-            paragraphs: ["Hello \(first). \(by) rotated the password of \(username) \(at.sentence). \(old)"]
+            paragraphs: ["Hello \(first). \(by) rotated the password of \(username) on \(at.sentence). \(old)"]
                 + (addresses.isEmpty ? [] : ["Programs called from these addresses in the last 24 hours. Each of them needs the new password:"]),
             facts: addresses.map { LetterText.Fact(value: $0) },
             button: .init(label: "See the credential", link: links.credential(username)),
@@ -28,7 +28,7 @@ extension LetterWords {
             heading: "The old password is still in use",
             paragraphs: [
                 "Hello \(first). \(Self.count(calls, "call", "calls")) used the old password of \(username) in the last hour. "
-                    + "It stops \(endsAt.sentence), in \(left); after that every such call answers 401. They came from:"
+                    + "It stops on \(endsAt.sentence), in \(left); after that every such call answers 401. They came from:"
             ],
             facts: addresses.map { LetterText.Fact(value: $0) },
             button: .init(label: mayExtend ? "Extend or end" : "See the credential", link: links.credential(username)),
@@ -39,7 +39,7 @@ extension LetterWords {
         _ first: String, _ username: String, _ dueAt: Instant, _ days: Int, _ lastUsed: Instant?, _ lastAddress: String?
     ) -> LetterText {
         let used =
-            lastUsed.map { "Last used \($0.sentence)\(lastAddress.map { " from \($0)" } ?? "")." } ?? "It has not been used yet."
+            lastUsed.map { "Last used on \($0.sentence)\(lastAddress.map { " from \($0)" } ?? "")." } ?? "It has not been used yet."
         let when = days > 0 ? " is due in \(Self.count(days, "day", "days"))" : " is due"
         return LetterText(
             subject: Self.aboutUser("The API password of ", username, when),

@@ -79,6 +79,8 @@ public struct UserDetail: Sendable {
     public var invitation: InvitationStanding?
     /// Set while the user is switched off.
     public var deactivation: Deactivation?
+    /// Another address that was asked for.
+    public var pendingEmail: PendingEmail?
 }
 
 /// An account the caller may grant.
@@ -125,7 +127,8 @@ public struct ShowUsers: Sendable {
                 letters: letters, recentCalls: try RecentCalls.find(credentials, now: admin.now, in: store),
                 dueAt: user.access.api ? try credentials.first.flatMap { newest throws(Refusal) in try store.rotationDue(newest, of: user) } : nil,
                 invitation: try InvitationStanding.find(user, now: admin.now, in: store),
-                deactivation: try Deactivation.find(user, for: caller, in: store))
+                deactivation: try Deactivation.find(user, for: caller, in: store),
+                pendingEmail: try PendingEmail.find(user, now: admin.now, in: store))
         }
     }
 

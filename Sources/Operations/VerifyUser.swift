@@ -40,6 +40,17 @@ public struct VerifyUser: Sendable {
         }
     }
 
+    /// Who added the user of a link, whatever became of the link: whom to ask.
+    public func adder(_ token: Token) async throws(Refusal) -> String {
+        let digest = instruments.digest(token, .verification)
+        return try await instruments.store.read { store throws(Refusal) in
+            guard let link = try store.link(digest), link.purpose == .verification, let id = link.user, let user = try store.user(id) else {
+                throw .link(.unknown)
+            }
+            return try Self.adder(of: user, in: store)
+        }
+    }
+
     /// - Parameter phone: as typed. A number that cannot be one costs no try.
     public func callAsFunction(_ token: Token, phone: String, _ circumstances: Circumstances) async throws(Refusal) -> Verified {
         let phone = try PhoneNumber.refusing(phone)

@@ -27,6 +27,15 @@ import Testing
         #expect(picks.filter(\.checked).map(\.value) == ["tn-lookup"])
     }
 
+    @Test func `an account that nobody has leads to no list of its users`() {
+        let page = { (users: [UserRow]) in
+            AccountPage(
+                GrantableAccount(account: Samples.other, entitled: []), people: UserPage(rows: users, total: Tally(users.count)),
+                caller: Caller(Samples.person()), catalogue: Samples.catalogue, form: nil)
+        }
+        #expect(page([]).allPeople == nil && page([]).people.empty != nil)
+    }
+
     @Test func `accounts are found by part of their number, name or company`() {
         let listed = ListedAccount(account: Samples.other, users: 12_480, roles: 2)
         for search in ["0044", "oTHer", "inc"] {

@@ -10,7 +10,7 @@ import Testing
     private static let post = PostButton("Send", FormTarget(action: "/a", token: "t"))
     private static let table = Table(
         "t", caption: "Caption", [Table.Column("One", numeric: true, sort: Anchor("Sort", .home), order: "ascending"), Table.Column("Two")],
-        rows: [[.text("a", under: "b"), .verbatim("c")], [.link("l", .home), .moment(Instant(milliseconds: 1), otherwise: "never")]],
+        rows: [[.text("a", under: "b"), .verbatim("GET /a/{b}/")], [.link("l", .home), .moment(Instant(milliseconds: 1), otherwise: "never")]],
         empty: Empty(heading: "None", text: "Nothing", actions: []))
 
     static let models: [any MustacheParent & Sendable] =
@@ -19,7 +19,7 @@ import Testing
         + Table(
             "u", caption: "", [Table.Column("One")],
             rows: [[.badges(Badge("a"), Badge("b", .warn))], [Table.Content(bars: Bars([0]))], [Table.Content(buttons: [post])], [.lines(["x"])]]
-        ).rows.flatMap(\.cells)
+        ).rows.flatMap(\.cells) + [Table.Line(pieces: ["a/", "b"])]
 
     @Test(arguments: models.indices)
     func `every property is found under its name`(index: Int) {
@@ -32,6 +32,14 @@ import Testing
             #expect(told.map { String(describing: $0) } == expected.map { String(describing: $0) }, "\(type(of: model)).\(name)")
         }
         #expect(model.child(named: "words") == nil)
+    }
+
+    @Test(arguments: [("GET /a/{b}", ["GET /", "a/", "{b}"]), ("a", ["a"]), ("/", ["/"]), ("a/", ["a/"]), ("", []), ("//x", ["/", "/", "x"])])
+    func `a long path goes on in the next line after a slash`(text: String, pieces: [String]) throws {
+        #expect(Table.pieces(text) == pieces)
+        let table = Table("t", caption: "", [Table.Column("One")], rows: [[.lines(["/a/b"])]])
+        let drawn = try #require(try Templates().render(table.rows[0].cells[0], with: "part-cell"))
+        #expect(drawn.contains("<li>/<wbr>a/<wbr>b<wbr></li>"))
     }
 
     @Test func `a cell is drawn alike by its own text and by the one for all`() throws {

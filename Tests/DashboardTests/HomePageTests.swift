@@ -1,9 +1,10 @@
 import Domain
-import Operations
 import Ports
+import Secrets
 import Testing
 
 @testable import Dashboard
+@testable import Operations
 
 @Suite struct HomePageTests {
     private func person(_ id: Int64, _ username: String, added days: Int64 = 0) -> User {
@@ -82,6 +83,20 @@ import Testing
             Samples.letter(), Samples.letter(.reset, .failed(at: Samples.now)), Samples.letter(.test, .sent(at: Samples.now)),
         ])
         #expect(items.map(\.text.description) == [Words.homeFailed(1), Words.homeHeld(1)])
+    }
+
+    @Test func `a mail server that takes nothing is told of before emails are given up`() {
+        let items = attention(letters: [Samples.letter(.test, .queued(next: Samples.now)), Samples.letter(.reset, .queued(next: Samples.now))])
+        #expect(items.map(\.text.description) == [Words.homeTrying(2, attack)] && items.map(\.href) == ["/account/mail"])
+    }
+
+    @Test func `a basic user reads on what their roles allow`() throws {
+        let own = OwnAccount(account: Samples.account, roles: ["ordering"], admins: [])
+        let digest = try #require(Digest(bytes: [UInt8](repeating: 2, count: 32)))
+        let session = Session(
+            digest: digest, user: Identifier(7), createdAt: Samples.now, lastSeenAt: Samples.now, expiresAt: Samples.now, address: "", client: "")
+        #expect(Samples.ownHome(Samples.person(), [own], session).roles?.href == "/account/roles")
+        #expect(Samples.ownHome(Samples.person(), [], session).roles == nil)
     }
 
     @Test func `first steps go once all are done, and can be put away and brought back`() {

@@ -108,6 +108,7 @@ extension Samples {
         detail.deactivation = Deactivation(at: now, by: .user(Identifier(1), username: attack), cause: .deactivated, reason: attack)
         detail.invitation = .refused
         detail.dueAt = now
+        detail.pendingEmail = PendingEmail(address: attack, endsAt: now)
         detail.letters = [letter(), letter(.reset, .failed(at: now))]
         return detail
     }
@@ -239,6 +240,8 @@ extension Samples {
             ProfilePage(
                 person(), typed: answers.fields, form: form,
                 errors: FormErrors([.firstName(.missing), .lastName(.missing), .email(.taken), .phone(.length)], own: true)),
+            ProfilePage(
+                person(), pending: EmailWaiting.notice(PendingEmail(address: attack, endsAt: now), withdraw: form), form: form),
             ProfilePage(person(), again: attack, form: form, errors: FormErrors([FormError("phone_again", attack)])),
             SessionListPage([session, session], form: form), SessionListPage([session], form: form), AppearancePage(.initial, form: form),
             AppearancePage(.initial, form: form, errors: FormErrors([FormError("time_zone", attack)])),

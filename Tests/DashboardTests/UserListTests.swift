@@ -108,6 +108,11 @@ import Testing
         #expect(Words.noMatch("bo") == "No user matches \"bo\".")
     }
 
+    @Test func `whoever there is stands in one of three quick views, by their access methods`() {
+        let page = UserListPage(UserPage(rows: [], total: 0), UserListQuery(), caller: Samples.adminCaller, catalogue: Samples.catalogue)
+        #expect(page.quick.prefix(3).map(\.href) == UserQuery.Access.allCases.map { "/account/users?access=\($0.rawValue)" })
+    }
+
     @Test func `roles in accounts of others are not shown`() {
         let user = Samples.person(grants: [Identifier(920_012): ["ordering"], Identifier(930_044): ["messaging"]])
         let row = UserRow(user: user, status: .active, lastActiveAt: nil)

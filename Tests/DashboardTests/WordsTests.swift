@@ -67,15 +67,6 @@ import Testing
                 == "The username or password is not right, or this user cannot sign in here.")
     }
 
-    @Test(arguments: [
-        ("/account/users/jo.doe", "Users"), ("/account/audit?view=access", "Audit log"), ("/account/settings/email", "Settings"),
-        ("/credentials/acme-orders", "Credentials"), ("/quickstart", "Quick start"), ("/search?q=a", "Search"), ("/profile/sessions", "your profile"),
-        ("/account", "Account"), ("/home", "Home"), ("/confirm?next=/home", "Home"),
-    ])
-    func `who has to sign in first reads which page comes then`(path: String, name: String) throws {
-        #expect(Words.pageName(try #require(Link(next: path))) == name)
-    }
-
     @Test func `texts about links and whom to ask follow the settings`() {
         var settings = Settings.initial
         #expect(Words.resetAsked(settings).hasSuffix("Its link works for 30 minutes. Nothing arrived? Look in spam, then ask your account admin."))

@@ -9,6 +9,8 @@ AXE = (pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js").read_
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Every width and theme that a page is judged in: check 1.
 LOOKS = ((1280, "light"), (1280, "dark"), (320, "dark"), (320, "light"))
+# A theme changes colours and nothing else: in a width's second theme only the rules that look at colours can find something new.
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 # Only what is wrong comes back, in words: the whole report of a page is larger than the page.
 JUDGE = """rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false}).then(report => report.violations.map(
   fault => `${fault.id}: ${fault.help} ${fault.nodes.slice(0, 3).map(node => node.html.slice(0, 120)).join(' | ')}`))"""
@@ -19,6 +21,14 @@ def violations(page, rules=RULES):
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE)
     return page.evaluate(JUDGE, rules)
+
+
+def judged(looks=LOOKS, rules=RULES):
+    """Each look with the rules for it: all of them in the first of a width, those about colours in the second."""
+    widths = set()
+    for width, scheme in looks:
+        yield width, scheme, COLOURS if width in widths else rules
+        widths.add(width)
 
 
 def shown(page, width, scheme):
@@ -42,12 +52,18 @@ class Person:
         self.page.on("console", self.on_console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
         self.page.on("requestfailed", self.on_failed)
+        self.page.on("response", self.on_answer)
 
     def on_console(self, message):
         # A form that comes back with its faults is a 422, and Chromium reports every such document: allowed by name. So are the
         # refusals that a test walks into on purpose.
         if message.type in ("error", "warning") and not re.search(r"status of (400|401|403|404|409|410|422|429)\b", message.text):
             self.complaints.append(f"{message.type}: {message.text} ({self.page.url})")
+
+    def on_answer(self, answer):
+        # What a page is made of has to be there, whatever the page itself answers.
+        if answer.status >= 400 and answer.request.resource_type in ("stylesheet", "script", "image", "font"):
+            self.complaints.append(f"{answer.status}: {answer.url} ({self.page.url})")
 
     def on_failed(self, request):
         # Going on to another page cancels what the last one was still loading: that is no fault of the page.
@@ -94,14 +110,14 @@ class Person:
 
     def look(self, name):
         """No fault on the page as it stands, wide and narrow, light and dark."""
-        for width, scheme in LOOKS:
+        for width, scheme, rules in judged():
             shown(self.page, width, scheme)
-            self.check(f"{name}-{width}-{scheme}")
+            self.check(f"{name}-{width}-{scheme}", rules)
         shown(self.page, 1280, "light")
 
-    def check(self, name):
+    def check(self, name, rules=RULES):
         """axe, sideways scroll and console, at the width and in the theme that the page has."""
-        faults = violations(self.page) if self.has_script else []
+        faults = violations(self.page, rules) if self.has_script else []
         assert not faults, f"check 1: {name} ({self.page.url}):\n" + "\n".join(faults)
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"check 4: {name} scrolls sideways by {wide} px"

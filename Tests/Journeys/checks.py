@@ -4,12 +4,14 @@ import datetime
 import re
 
 CONTROLS = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')].filter(e =>
-  !e.disabled && e.type !== 'hidden' && e.tabIndex >= 0 && e.checkVisibility({visibilityProperty: true}) && e.getClientRects().length &&
+  !e.disabled && e.type !== 'hidden' && (e.tabIndex >= 0 || !e.closest('[aria-hidden=true]')) && e.checkVisibility({visibilityProperty: true}) && e.getClientRects().length &&
   !(e.type === 'radio' && e.name && e !== (document.querySelector(`input[type=radio][name="${e.name}"]:checked`) ??
     document.querySelector(`input[type=radio][name="${e.name}"]`))))"""
 
+# Where the focus is, what is wrong there, which key works it, and whether the key before did something: one question, since there are thousands.
 STOP = """() => {
-  const e = document.activeElement;
+  const e = document.activeElement, kind = e?.type, worked = !!window.noted; window.noted = null;
+  window.worked = worked;
   if (!e || e === document.body) return null;
   window.seen ??= new Set(); const again = window.seen.has(e); window.seen.add(e);
   const box = e.getBoundingClientRect(), style = getComputedStyle(e);
@@ -20,7 +22,12 @@ STOP = """() => {
   const drawn = s => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2;
   const ring = drawn(style) || [e.closest('.pick'), e.parentElement].some(p => p && drawn(getComputedStyle(p)));
   const outside = box.bottom < 1 || box.top > innerHeight - 1 || box.right < 1 || box.left > innerWidth - 1;
-  return {name: e.outerHTML.slice(0, 110), inMain: !!e.closest('main'), skip: e.classList.contains('skip'), again, covered, ring, outside};
+  const key = () => { if (e.matches('select')) return e.options.length > 1 ? (e.selectedIndex ? 'ArrowUp' : 'ArrowDown') : null;
+    if (e.matches('input[type=checkbox], input[type=radio]')) return kind === 'radio' && e.checked ? 'ArrowDown' : ' ';
+    if (e.matches('input[type=date]')) return 'ArrowUp';
+    if (e.matches('input, textarea')) return e.readOnly ? null : kind === 'tel' || e.inputMode === 'numeric' ? '7' : 'a';
+    return e.matches('a[href], button, summary') ? 'Enter' : null };
+  return {key: key(), worked, name: e.outerHTML.slice(0, 110), inMain: !!e.closest('main'), skip: e.classList.contains('skip'), again, covered, ring, outside};
 }"""
 
 CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(e => {
@@ -37,33 +44,29 @@ SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clie
 NOTE = """() => { window.noted = null; if (window.notes) return; window.notes = true;
   const note = e => { window.noted = e.target; if (e.type !== 'input') { e.preventDefault(); e.stopImmediatePropagation() } };
   for (const type of ['click', 'input']) addEventListener(type, note, true); addEventListener('beforeunload', e => e.stopImmediatePropagation(), true) }"""
-KEY = """() => { window.noted = null; const e = document.activeElement, kind = e.type;
-  if (e.matches('select')) return e.options.length > 1 ? (e.selectedIndex ? 'ArrowUp' : 'ArrowDown') : null;
-  if (e.matches('input[type=checkbox], input[type=radio]')) return kind === 'radio' && e.checked ? 'ArrowDown' : ' ';
-  if (e.matches('input[type=date]')) return 'ArrowUp';
-  if (e.matches('input, textarea')) return e.readOnly ? null : kind === 'tel' || e.inputMode === 'numeric' ? '7' : 'a';
-  return e.matches('a[href], button, summary') ? 'Enter' : null }"""
 
 
 def keyboard(page, limit=400, works=lambda stop: False):
     """Tab from the top of the page to its end: (what is wrong, how many stops). What `works` names is operated too, by the key for it."""
-    faults, stops = [], 0
+    faults, stops, pressed = [], 0, None
     page.evaluate(NOTE)
     page.evaluate("() => { window.seen = new Set(); document.activeElement?.blur?.(); getSelection().removeAllRanges(); scrollTo(0, 0) }")
     controls = page.evaluate(f"({CONTROLS})().length")
     while stops < limit:
         page.keyboard.press("Tab")
         stop = page.evaluate(STOP)
+        if pressed and not (stop["worked"] if stop else page.evaluate("!!window.worked")):
+            faults += [f"check 5: {pressed[0]} does nothing on {pressed[1]}"]
+        pressed = None
         if stop is None or stop["again"]:
             break
         stops += 1
         faults += [f"check 5: {stop['name']} comes before the skip link"] if stops == 1 and not stop["skip"] else []
         faults += [] if stop["ring"] else [f"check 5: no ring on {stop['name']}"]
         faults += [f"check 6: covered: {stop['name']}"] if stop["covered"] or stop["outside"] else []
-        key = works(stop) and page.evaluate(KEY)
-        if key:
-            page.keyboard.press(key)
-            faults += [] if page.evaluate("!!window.noted") else [f"check 5: {key} does nothing on {stop['name']}"]
+        if stop["key"] and works(stop):
+            page.keyboard.press(stop["key"])
+            pressed = stop["key"], stop["name"]
     missed = page.evaluate(f"({CONTROLS})().filter(e => !window.seen.has(e)).map(e => e.outerHTML.slice(0, 120))")
     faults += [f"check 5: Tab does not reach {control}" for control in missed]
     faults += ["check 5: the keyboard is trapped"] if stops >= limit else []
@@ -88,6 +91,15 @@ def narrow_and_large(page):
     page.evaluate("document.documentElement.style.fontSize = ''")
     page.set_viewport_size({"width": 1280, "height": 720})
     return faults
+
+
+LONG_LINES = """() => { const probe = document.createElement('span'), faults = []; probe.textContent = '0';
+  for (const e of document.querySelectorAll('main :is(p, li, dd, td, span)')) {
+    if (e.closest('pre, .mono, nav, .vh, svg') || !e.checkVisibility() || ![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim().length > 60)) continue;
+    const range = document.createRange(); range.selectNodeContents(e); const lines = [...range.getClientRects()];
+    const wide = Math.max(...lines.map(l => l.right)) - Math.min(...lines.map(l => l.left)); e.append(probe);
+    if (wide > 68 * probe.getBoundingClientRect().width + 2) faults.push(e.textContent.trim().slice(0, 80)) }
+  probe.remove(); return faults }"""
 
 
 def frame(text):

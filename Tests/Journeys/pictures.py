@@ -199,8 +199,6 @@ def links(album, browser, server, mail):
     album.take(stranger, "forgotten-asked")
     stranger.sign_in("ben.basic", "not it")
     album.take(stranger, "signin-wrong")
-    stranger.sign_in("acme-orders", server.facts["api_user"]["password"])
-    album.take(stranger, "signin-api-only")
     # By a link that shows it once, and what somebody has to do whose admin knows the password.
     server.sql("UPDATE settings SET password_delivery = 'link'")
     for username, access in (("carl.collect", "--dashboard"), ("api-collect", "--api")):
@@ -216,6 +214,8 @@ def links(album, browser, server, mail):
         album.take(stranger, f"collected-{username}")
         stranger.open(link)
         album.take(stranger, f"collected-already-{username}")
+    stranger.sign_in("api-collect", PASSWORD)
+    album.take(stranger, "signin-api-only")
     stranger.sign_in("carl.collect", PASSWORD)
     album.take(stranger, "must-choose")
     stranger.fill(password="short")

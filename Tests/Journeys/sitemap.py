@@ -105,12 +105,12 @@ ACTS = {
     "/signin": "public", "/signout": "basic", "/forgot": "public", "/renew": "basic", "/setup/:token": "public", "/verify/:token": "public",
     "/password/:token": "public", "/collect/:token": "public", "/email/:token": "public", "/email/:token/stop": "public",
     "/switch": "basic", "/home/steps": "admin", "/stay": "basic", "/confirm": "basic",
-    "/account/users/new": "admin", USER: "admin", f"{USER}/access": "admin", f"{USER}/delete": "operator",
+    "/account/users/new": "admin", USER: "admin", f"{USER}/email": "admin", f"{USER}/access": "admin", f"{USER}/delete": "operator",
     **{f"{USER}/{act}": "admin" for act in ("resend", "unlock", "reset", "signout", "deactivate", "activate")},
     "/account/accounts/new": "operator", "/account/accounts/:id": "operator", "/account/accounts/:id/reminders": "operator", "/account/audit": "operator",
     **{f"/account/settings{part}": "operator" for part in ("", "/security", "/email")}, "/account/mail/:id": "operator",
     **{f"/credentials/:username/{act}": "basic" for act in ("rotate", "end", "extend", "stop")},
-    **{f"/profile{part}": "basic" for part in ("", "/security", "/sessions", "/notifications", "/appearance")},
+    **{f"/profile{part}": "basic" for part in ("", "/email", "/security", "/sessions", "/notifications", "/appearance")},
 }
 
 

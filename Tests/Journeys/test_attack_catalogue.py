@@ -39,3 +39,11 @@ def test_every_attack_has_a_test_that_is_named_after_it():
 def test_no_test_is_named_after_an_attack_that_the_catalogue_does_not_have():
     found = named()
     assert {number: found[number] for number in set(found) - set(ATTACKS)} == {}
+
+
+def test_no_test_hides_another_of_the_same_name():
+    """The second of two functions is the one that runs."""
+    folder = pathlib.Path(__file__).resolve().parent
+    names = {file.name: re.findall(r"^def (test_\w+)", file.read_text(), re.M) for file in folder.glob("test_*.py")}
+    assert sum(len(found) for found in names.values()) > 100
+    assert {file: [name for name in found if found.count(name) > 1] for file, found in names.items() if len(set(found)) < len(found)} == {}

@@ -189,15 +189,16 @@ def test_t20_spellings_of_a_name_are_counted_together(target):
 def test_t20_a_name_that_is_not_counted_with_its_owners_is_nobodys_name(target):
     """With a blank, as a mail address, decomposed or in wide letters: the right password does not open it, so no guess at it is free."""
     name = target.user["username"]
+    assert target.ask(name, target.user["password"], "203.2.0.5")[0] == 200
     wide = "".join(chr(ord(letter) - 0x21 + 0xFF01) if letter.isalpha() else letter for letter in name)
     for number, spelling in enumerate([f" {name}", f"{name} ", f"\t{name}", f"{name}@acme.example", wide, name.replace("e", "e\u0301"), f"{name}\u00ad"]):
         assert target.ask(spelling, target.user["password"], f"203.1.{number}.5")[0] == 401, spelling
     # At the sign-in page too: whatever of these is the user there is counted as the user.
     admin, opened = target.admin, []
-    for number, spelling in enumerate([admin["username"].upper(), f" {admin['username']}", f"{admin['username']} ", f"\u00a0{admin['username']}"]):
+    for number, spelling in enumerate([admin["username"], admin["username"].upper(), f" {admin['username']}", f"{admin['username']} ", f"\u00a0{admin['username']}"]):
         status, _, _ = FormClient(target.server).post("/signin", {"username": spelling, "password": admin["password"]})
         opened += [spelling] if status == 303 else []
-    assert all(spelling.strip() == admin["username"] for spelling in opened), opened
+    assert admin["username"] in opened and all(spelling.strip() == admin["username"] for spelling in opened), opened
     outcomes = [FormClient(target.server).post("/signin", {"username": spelling, "password": f"wrong {number}"})[0]
                 for number, spelling in enumerate([admin["username"], *opened, admin["username"].upper()] * 4)][:8]
     assert outcomes[-1] == 429, (opened, outcomes)

@@ -244,7 +244,8 @@ def test_t8_http2_is_spoken_as_it_is_written(server, listener, case):
         assert frames.codes.get(1, frames.codes.get(0)) in what, seen()
     elif kind == "closed":
         # DATA on its way when the stream was reset may be passed over (RFC 9113, section 5.1) or told to be late; it opens nothing.
-        assert frames.until(lambda: frames.pongs or frames.over) and not frames.statuses and frames.codes.get(1, CLOSED) == CLOSED, seen()
+        assert frames.until(lambda: frames.pongs or frames.over) and not frames.statuses and set(frames.codes.values()) <= {CLOSED}, seen()
+        assert frames.pongs or frames.codes, seen()
     else:
         # Priorities are deprecated (RFC 9113, section 5.3.2): refused as RFC 7540 has it, or passed over.
         assert frames.until(lambda: frames.statuses or frames.codes or frames.over), seen()

@@ -76,7 +76,8 @@ ACTS = [
 ]
 # Where else each of the others is done, since it needs an installation or a state of its own.
 ELSEWHERE = {
-    "/setup/:token": "test_main_job", "/renew": "test_states", "/collect/:token": "test_states", "/email/:token/stop": "test_states",
+    "/setup/:token": "test_main_job", "/renew": "test_states", "/collect/:token": "test_states", "/email/:token/stop": "test_states", "/profile/email": "test_states",
+    f"{sitemap.USER}/email": "test_states",
     "/stay": "test_shell: the script sends it and stays on the page",
 }
 

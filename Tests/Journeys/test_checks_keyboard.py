@@ -17,9 +17,11 @@ def visitor(request, browser, demo):
 def test_checks_5_and_6_tab_reaches_and_works_every_control_with_a_ring_and_nothing_covers_it(visitor):
     (who, person), faults, first = visitor, [], True
     shown(person.page, *LOOKS[0])
-    for path, _ in sitemap.pages(who):
+    for path, expected in sitemap.pages(who):
         if "?" in path and "/new?" not in path:
             continue  # The same controls as without the query.
+        if who == "public" and expected == 303 and path != "/home":
+            continue  # The sign-in page once more.
         if person.open(path) == 403:
             continue
         # What surrounds the page is the same everywhere: worked once.

@@ -158,12 +158,19 @@ def test_checks_23_and_24_opening_a_mailed_link_changes_nothing_and_a_new_one_en
     assert status == 303 and headers["Location"].startswith("/password/"), "check 23: the link that was opened does not work"
 
 
+@pytest.fixture(scope="module")
+def looker(browser, demo):
+    person = signed_in(browser, demo, "operator")
+    yield person
+    person.close()
+
+
 @pytest.mark.parametrize("kind", NAMES)
-def test_check_37_names_are_text_on_every_page_and_in_letters(browser, demo, olive, kind):
+def test_check_37_names_are_text_on_every_page_and_in_letters(looker, demo, olive, kind):
     username, name = f"name.{kind}", NAMES[kind]
     status, _, text = olive.post("/account/users/new", {**GOOD, "username": username, "email": f"{username}@acme.example", "first_name": name})
     assert status == 303, f"check 37: {kind} is not taken: {re.findall(r'class=.err.[^>]*>(.*?)</p>', text)}"
-    person = signed_in(browser, demo, "operator")
+    person = looker
     for path in (f"/account/users/{username}", f"/account/users/{username}/access", f"/account/users/{username}/activity", "/account/users",
                  f"/account/users/{username}/deactivate", f"/account/users/{username}/delete", f"/account/users/{username}/resend",
                  "/account/accounts/920012", f"/search?q={username}", "/account/audit", "/account/roles/ordering", "/account/mail", "/home"):
@@ -177,20 +184,26 @@ def test_check_37_names_are_text_on_every_page_and_in_letters(browser, demo, oli
         if path == f"/account/users/{username}":
             assert name in content or name in person.page.input_value("[name=first_name]"), f"check 37: {kind} is not shown as it is"
     assert not person.complaints, person.complaints
-    person.close()
     _, letter = letter_link(demo, f"{username}@acme.example")
     assert "&lt;" not in letter and "&quot;" not in letter and "&#39;" not in letter, "check 37: escaped in plain text"
     assert name in letter, "check 37: not in the letter as it is"
 
 
+@pytest.fixture(scope="module")
+def mailing(tmp_path_factory):
+    """A server with a mail server to send to."""
+    folder = tmp_path_factory.mktemp("names")
+    with mailserver.MailServer(folder) as mail, latchkey.Server(folder / "data", command="demo", config=mail.config()) as server:
+        yield server, mail.box
+
+
 @pytest.mark.parametrize("kind", NAMES)
-def test_check_37_names_are_text_in_letters_as_mail_programs_draw_them(browser, tmp_path, mail, kind):
+def test_check_37_names_are_text_in_letters_as_mail_programs_draw_them(browser, mailing, kind):
     """Through a real mail server: what arrives, in text and HTML."""
-    name = NAMES[kind]
-    with latchkey.Server(tmp_path / "data", command="demo", config=mail.config()) as server:
-        server.cli("user", "add", "--username", f"name.{kind}", "--first-name", name, "--last-name", name, "--email", "name@example.com", "--phone",
-                   "9195550134", "--dashboard", "--account", "920012")
-        letter = mail.box.wait_for("name@example.com", "Verify your Latchkey account")
+    name, (server, box) = NAMES[kind], mailing
+    server.cli("user", "add", "--username", f"name.{kind}", "--first-name", name, "--last-name", name, "--email", f"{kind}@example.com", "--phone",
+               "9195550134", "--dashboard", "--account", "920012")
+    letter = box.wait_for(f"{kind}@example.com", "Verify your Latchkey account")
     assert name in mailserver.text_of(letter), f"check 37: {kind}: not in the text as it is"
     page = browser.new_page()
     page.set_viewport_size({"width": 320, "height": 640})

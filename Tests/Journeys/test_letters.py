@@ -1,11 +1,12 @@
 """Every letter as a mail program draws it: narrow and wide, light and dark. `swift test` writes the letters; the pictures stay beside them."""
 
 import pytest
-from browser import RULES, shown, violations
+from browser import RULES, judged, shown, violations
 from latchkey import ROOT
 
 LETTERS = ROOT / "build" / "letters"
 # A letter is a fragment in somebody else's page: it has no landmarks of its own.
+LOOKS = tuple((width, scheme) for width in (320, 640) for scheme in ("light", "dark"))
 LETTER_RULES = [rule for rule in RULES if rule != "best-practice"]
 
 
@@ -26,15 +27,14 @@ def test_every_letter_can_be_read_narrow_and_wide_light_and_dark_and_loads_nothi
         asked.clear()
         page.goto(letter.as_uri())
         assert page.locator("a").count() <= 1, f"{letter.stem} has more than one button"
-        for width in (320, 640):
-            for scheme in ("light", "dark"):
-                shown(page, width, scheme)
-                name = f"{letter.stem}-{width}-{scheme}"
-                faults = violations(page, LETTER_RULES)
-                assert not faults, f"{name}: {faults}"
-                wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-                assert wide <= 0, f"{name} scrolls sideways by {wide} px"
-                page.screenshot(path=pictures / f"{name}.png", full_page=True)
+        for width, scheme, rules in judged(LOOKS, LETTER_RULES):
+            shown(page, width, scheme)
+            name = f"{letter.stem}-{width}-{scheme}"
+            faults = violations(page, rules)
+            assert not faults, f"{name}: {faults}"
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{name} scrolls sideways by {wide} px"
+            page.screenshot(path=pictures / f"{name}.png", full_page=True)
         assert asked == [letter.as_uri()], f"{letter.stem} loads {asked[1:]}"
     page.close()
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browser import Person
+from browser import Person, shown
 from patience import until
 
 NEW = {"first_name": "Pat", "last_name": "Poe", "phone": "919 555 0170"}
@@ -209,6 +209,20 @@ def test_home_of_a_basic_user_shows_their_credential(browser, demo, pictures):
     ben.close()
     olive.press(f"Undo {demo.facts['basic']['username']}")
     olive.close()
+
+
+def test_tabs_stay_in_one_line_on_a_narrow_screen(browser, demo):
+    ana = signed_in(browser, demo)
+    for path in ("/account/users/acme-orders", "/profile"):
+        ana.open(path)
+        for width in (1280, 320):
+            shown(ana.page, width, "light")
+            # The height of each row of tabs, in heights of a tab.
+            rows = ana.page.evaluate("[...document.querySelectorAll('.tabs')].map(row => row.offsetHeight / row.querySelector('a').offsetHeight)")
+            assert len(rows) > 1 and all(row < 1.2 for row in rows), f"{path} at {width}: {rows}"
+            lines = ana.page.evaluate("[...document.querySelectorAll('.tabs a')].filter(tab => tab.offsetHeight > 46).map(tab => tab.innerText)")
+            assert not lines, f"{path} at {width}: {lines}"
+    ana.close()
 
 
 def test_the_filter_of_the_list_is_folded_on_a_narrow_screen_and_open_on_a_wide_one(browser, demo, pictures):

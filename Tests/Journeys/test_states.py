@@ -97,3 +97,40 @@ def test_check_9_a_change_of_address_is_stopped_from_the_old_mailbox(server, per
     assert person.open(confirm) == 410, "the link that was stopped still works"
     person.look("email-change-ended")
     assert 'value="sam.stop@acme.example"' in client.get("/profile")[2]
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_check_9_a_change_of_address_that_waits_is_seen_and_taken_back(browser, server, script):
+    username = f"wes.waits{int(script)}"
+    add(server, username, "--dashboard")
+    activate(server, username, PHONE)
+    wes = Person(browser, server, java_script_enabled=script)
+    wes.sign_in(username, PASSWORD)
+    wes.open("/profile")
+    assert "Waiting for confirmation" not in wes.text()
+    for address in ("wes.new", "wes.newer"):
+        wes.open("/profile")
+        wes.fill(email=f"{address}{int(script)}@acme.example")
+        wes.press("Save")
+        if wes.heading() == "Confirm it is you":
+            wes.confirm(PASSWORD)
+        assert f"Waiting for confirmation at {address}{int(script)}@acme.example." in wes.text()
+    confirm = newest_link(server, f"wes.newer{int(script)}@acme.example")
+    if script:
+        wes.look("email-waiting")
+    # The admins see it too, and may take it back.
+    olive = Person(browser, server, java_script_enabled=script)
+    olive.sign_in(server.facts["operator"]["username"], server.facts["operator"]["password"])
+    olive.open(f"/account/users/{username}")
+    assert "Waiting for confirmation at wes.newer" in olive.text()
+    first, second = (wes, olive) if script else (olive, wes)
+    first.press("Withdraw the change")
+    assert "stays as it is." in first.text() and "Waiting for confirmation" not in first.text()
+    if script:
+        is_led_on(first)
+    second.press("Withdraw the change")
+    assert second.heading() == "This change is already settled"
+    assert wes.open(confirm) == 410, "the link that was taken back still works"
+    for person in (wes, olive):
+        assert not person.complaints, f"check 2: {person.complaints}"
+        person.close()

@@ -61,6 +61,15 @@ import Testing
         }
     }
 
+    @Test func `a moment in a sentence has the word before it that makes it one`() throws {
+        for letter in EveryLetter.all() {
+            let text = try render(letter).text.replacing("\n", with: " ")
+            for match in text.matches(of: /(\w+):? 27 November 2026/) {
+                #expect(["on", "until", "by", "When"].contains(match.1), "\(letter.kind): \(match.0)")
+            }
+        }
+    }
+
     @Test func `the verification letter says what the page will ask for`() throws {
         let rendered = try render(EveryLetter.all()[0])
         #expect(

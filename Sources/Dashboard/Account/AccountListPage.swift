@@ -65,7 +65,7 @@ struct AccountListPage: PageModel {
 
     private static func table(_ accounts: [ListedAccount], isFiltered: Bool, _ search: String) -> Table {
         Table(
-            "accounts", caption: Words.accounts,
+            "accounts", caption: Words.accounts, isTitled: false,
             [
                 Table.Column(Words.accountID), Table.Column(Words.accountName), Table.Column(Words.accountCompany),
                 Table.Column(Words.accountPeople, numeric: true), Table.Column(Words.accountRoleCount, numeric: true),

@@ -14,7 +14,8 @@ struct AccountPage: PageModel {
     let addUser: Anchor
     /// The first of them; the list has all.
     let people: Table
-    let allPeople: Anchor
+    /// Where there is somebody to list.
+    let allPeople: Anchor?
     let roles: Table
     /// For operators.
     let contracts: ContractForm?
@@ -43,7 +44,7 @@ struct AccountPage: PageModel {
         ])
         addUser = Anchor(Words.accountAddUser, Link.addUser.with([(name: "account", value: account.id.description)]))
         self.people = Self.people(people, account.id, caller, catalogue)
-        allPeople = Anchor(Words.accountAllPeople(people.total), UserListQuery.account(account.id).link)
+        allPeople = people.rows.isEmpty ? nil : Anchor(Words.accountAllPeople(people.total), UserListQuery.account(account.id).link)
         roles = Self.roles(grantable.entitled, catalogue)
         contracts = form.map { ContractForm(form: $0, picks: Self.contracts(grantable.entitled, catalogue.roles, errors: errors)) }
         self.reminders = reminders
@@ -62,7 +63,7 @@ struct AccountPage: PageModel {
                 let held = (row.user.grants[account] ?? []).map(catalogue.roleName).sorted()
                 return [
                     .link(row.user.username.text, .user(row.user.username), under: row.user.name.full), .text(Words.level(row.user.level)),
-                    .text(Words.roleSummary(held)), .badges(Badge(row.status)),
+                    Table.Content(text: Words.roleSummary(held), saysItself: !held.isEmpty), .badges(Badge(row.status)),
                     .moment(row.lastActiveAt, otherwise: Words.never),
                 ]
             }, empty: Empty(heading: nil, text: Words.accountNobody, actions: []))

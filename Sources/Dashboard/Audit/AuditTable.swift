@@ -17,7 +17,8 @@ enum AuditTable {
         _ records: [AuditRecord], caption: String, viewer: Caller, beginning: Instant? = nil, clear: Bool = false, isBrief: Bool = false
     ) -> Table {
         Table(
-            "events", caption: caption, columns, rows: records.map { AuditLine($0.entry, viewer: viewer).cells(.event($0.number), isBrief: isBrief) },
+            "events", caption: caption, isTitled: caption != Words.audit, columns,
+            rows: records.map { AuditLine($0.entry, viewer: viewer).cells(.event($0.number), isBrief: isBrief) },
             empty: Empty(
                 heading: nil, text: Words.auditEmpty(beginning: beginning), actions: clear ? [Anchor(Words.clearFilter, .audit)] : []))
     }

@@ -64,7 +64,7 @@ struct CredentialListPage: PageModel {
     }
 
     private static func rotation(_ username: String) -> Table.Content {
-        Table.Content(offers: [Table.Offer(name: nil, note: nil, link: Anchor(Words.rotate, .rotate(username)), about: username)])
+        Table.Content(offers: [Table.Offer(name: nil, note: nil, link: Anchor(Words.rotate, .rotate(username)), about: username)], saysItself: true)
     }
 }
 

@@ -47,6 +47,7 @@ extension Table.Cell: MustacheParent {
         case "badges": badges
         case "moment": moment
         case "verbatim": verbatim
+        case "pieces": pieces
         case "lines": lines
         case "hasLines": hasLines
         case "buttons": buttons
@@ -56,6 +57,10 @@ extension Table.Cell: MustacheParent {
         case _: nil
         }
     }
+}
+
+extension Table.Line: MustacheParent {
+    func child(named name: String) -> Any? { name == "pieces" ? pieces : nil }
 }
 
 extension Anchor: MustacheParent {

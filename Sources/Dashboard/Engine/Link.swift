@@ -30,6 +30,7 @@ struct Link: Hashable, Sendable {
     static let addUser = Link("account", "users", "new")
     static let profile = Link("profile")
     static let ownPassword = Link("profile", "security")
+    static let ownEmail = Link("profile", "email")
     static let sessions = Link("profile", "sessions")
     static let notifications = Link("profile", "notifications")
     static let appearance = Link("profile", "appearance")
@@ -78,7 +79,7 @@ struct Link: Hashable, Sendable {
 
     /// The pages below a user's own: `/account/users/{username}/{part}`.
     enum UserPart: String, CaseIterable, Sendable {
-        case access, activity, deactivate, activate, unlock, resend, reset, signout, delete
+        case access, activity, email, deactivate, activate, unlock, resend, reset, signout, delete
     }
 
     /// Where answers that waited come back into their form.

@@ -15,6 +15,8 @@ struct Receipt: Hashable, Sendable {
         case setUp = "set-up"
         case emailConfirmed = "email-confirmed"
         case emailStopped = "email-stopped"
+        /// Of somebody else.
+        case emailWithdrawn = "email-withdrawn"
         case added
         /// Without a mail server.
         case addedHeld = "added-held"
@@ -52,7 +54,8 @@ struct Receipt: Hashable, Sendable {
         var hasValues: Bool {
             switch self {
             case .readyForPrograms, .passwordRotated, .oldPasswordExtended, .everythingStopped, .added, .addedHeld, .accessSaved, .deactivated,
-                .deleted, .activated, .unlocked, .resetSent, .testFailed, .profileSaved, .sessionsEnded, .emailAsked, .logIntact, .logBroken:
+                .deleted, .activated, .unlocked, .resetSent, .testFailed, .profileSaved, .sessionsEnded, .emailAsked, .emailWithdrawn,
+                .logIntact, .logBroken:
                 true
             case .oldPasswordEnded, .signedOut, .resetAsked, .verified, .passwordMailed, .linkMailed, .passwordChosen, .passwordRenewed, .setUp,
                 .emailConfirmed,

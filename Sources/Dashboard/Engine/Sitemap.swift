@@ -43,7 +43,8 @@ enum Sitemap {
     /// What the own menu offers.
     static let own: Set<Section> = [.profile, .security, .sessions, .appearance]
 
-    static let others = [Place(Words.search, .search, .search), Place(Words.keys, .keys, .help)]
+    /// Roles are for everybody to read, though the tab is the admins'.
+    static let others = [Place(Words.search, .search, .search), Place(Words.keys, .keys, .help), Place(Words.roles, .roles, .roles)]
 
     static var all: [Place] { tabs + accountTabs + profileTabs + others }
 

@@ -26,8 +26,8 @@ struct Table: Sendable {
     struct Cell: Sendable {
         /// The text that draws what the cell holds: most hold one thing, and asking for every other one costs time in long tables.
         let partial: String
-        /// The column's title, for cards.
-        let column: String
+        /// The column's title, for cards; nil where what is in the cell says it.
+        let column: String?
         let isName: Bool
         let numeric: Bool
         let text: String?
@@ -36,12 +36,19 @@ struct Table: Sendable {
         let badges: [Badge]
         let moment: Moment?
         let verbatim: Bool
-        let lines: [String]
+        /// `text` where it is verbatim: a long path goes on in the next line after a slash, and not in the middle of a word.
+        let pieces: [String]
+        let lines: [Line]
         let hasLines: Bool
         let buttons: [PostButton]
         let offers: [Offer]
         let hasOffers: Bool
         let bars: Bars?
+    }
+
+    /// One of several lines, in pieces between which it may break.
+    struct Line: Sendable {
+        let pieces: [String]
     }
 
     /// A link that leads to where something can be done, and what is said before it.
@@ -68,6 +75,8 @@ struct Table: Sendable {
         var buttons: [PostButton] = []
         var offers: [Offer] = []
         var bars: Bars?
+        /// A card does not name the column again.
+        var saysItself = false
 
         fileprivate var partial: String {
             guard lines.isEmpty, buttons.isEmpty, offers.isEmpty, bars == nil else { return "part-cell" }
@@ -119,11 +128,24 @@ struct Table: Sendable {
         self.empty = empty
     }
 
+    /// A text, taken apart after each slash.
+    static func pieces(_ text: String) -> [String] {
+        var pieces: [String] = []
+        var rest = text[...]
+        while let slash = rest.firstIndex(of: "/") {
+            pieces.append(String(rest[...slash]))
+            rest = rest[slash...].dropFirst()
+        }
+        return rest.isEmpty ? pieces : pieces + [String(rest)]
+    }
+
     private static func cell(_ column: Column, _ content: Content, isName: Bool) -> Cell {
         Cell(
-            partial: content.partial, column: column.title, isName: isName, numeric: column.numeric, text: content.text, link: content.link,
+            partial: content.partial, column: content.saysItself ? nil : column.title, isName: isName, numeric: column.numeric, text: content.text,
+            link: content.link,
             under: content.under,
-            badges: content.badges, moment: content.moment, verbatim: content.verbatim, lines: content.lines,
+            badges: content.badges, moment: content.moment, verbatim: content.verbatim,
+            pieces: content.verbatim ? content.text.map(Self.pieces) ?? [] : [], lines: content.lines.map { Line(pieces: Self.pieces($0)) },
             hasLines: !content.lines.isEmpty, buttons: content.buttons, offers: content.offers,
             hasOffers: !content.offers.isEmpty, bars: content.bars)
     }

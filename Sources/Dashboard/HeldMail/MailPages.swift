@@ -57,7 +57,7 @@ struct MailListPage: PageModel {
         title = Words.mail
         lead = Words.mailLead
         table = Table(
-            "letters", caption: Words.mail,
+            "letters", caption: Words.mail, isTitled: false,
             [
                 Table.Column(Words.mailKind), Table.Column(Words.mailTo), Table.Column(Words.mailWritten), Table.Column(Words.mailState),
                 Table.Column(Words.mailTries, numeric: true), Table.Column(Words.mailReply),

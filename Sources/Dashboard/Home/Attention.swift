@@ -113,14 +113,18 @@ struct Attention: Hashable, Sendable {
     private static func mail(_ letters: [OutboxLetter]) -> [Item] {
         var held = 0
         var failed = 0
+        // Of letters that are tried again; the newest comes first, and its reply is what the server says now.
+        var refusals: [String] = []
         for letter in letters {
             switch letter.state {
             case .held: held += letter.readAt == nil ? 1 : 0
             case .failed: failed += 1
-            case .queued, .sent: continue
+            case .queued: if let reply = letter.lastReply, !reply.isEmpty { refusals.append(reply) }
+            case .sent: continue
             }
         }
-        return (failed > 0 ? [Item(Words.homeFailed(failed), Words.homeOpenMail, .heldMail)] : [])
+        return refusals.prefix(1).map { Item(Words.homeTrying(refusals.count, $0), Words.homeOpenMail, .heldMail) }
+            + (failed > 0 ? [Item(Words.homeFailed(failed), Words.homeOpenMail, .heldMail)] : [])
             + (held > 0 ? [Item(Words.homeHeld(held), Words.homeOpenMail, .heldMail)] : [])
     }
 

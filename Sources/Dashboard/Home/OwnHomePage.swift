@@ -25,6 +25,8 @@ struct OwnHomePage: PageModel {
     let facts: Facts
     let credential: OwnCredential?
     let accounts: [Place]
+    /// Set where there are roles to ask about.
+    let roles: Anchor?
     let none: Empty?
     let password: Anchor
     let profile: Anchor
@@ -58,6 +60,7 @@ struct OwnHomePage: PageModel {
                     Fact(Words.homeAdmins, Words.homeAdminsOf(own.admins)),
                 ]))
         }
+        roles = accounts.contains { !$0.roles.isEmpty } ? Anchor(Words.homeRolesLink, .roles) : nil
         none = accounts.isEmpty ? Empty(heading: nil, text: Words.homeNoAccounts, actions: []) : nil
         password = Anchor(Words.homePasswordLink, .ownPassword)
         profile = Anchor(Words.homeProfileLink, .profile)

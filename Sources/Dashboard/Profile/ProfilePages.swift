@@ -11,14 +11,15 @@ enum ProfilePages {
     static func add(to desks: Desks) {
         desks.members.get("/profile", show)
         desks.members.post("/profile", save, reopen: reopen, confirming: .when { visit, me, form in form.text("email") != me.user.email.text })
+        desks.members.post("/profile/email", withdrawEmail)
         desks.members.get("/profile/security", showPassword)
         desks.members.post("/profile/security", changePassword, reopen: reopenPassword)
     }
 
-    @Sendable static func show(_ visit: Visit, _ me: SignedIn) async throws(Refusal) -> Response { page(visit, me.user) }
+    @Sendable static func show(_ visit: Visit, _ me: SignedIn) async throws(Refusal) -> Response { try await page(visit, me) }
 
     @Sendable static func reopen(_ visit: Visit, _ me: SignedIn, _ form: Form) async throws(Refusal) -> Response {
-        page(visit, me.user, typed: UserFields(form), again: form.text("phone_again"))
+        try await page(visit, me, typed: UserFields(form), again: form.text("phone_again"))
     }
 
     @Sendable static func save(_ visit: Visit, _ me: SignedIn, _ form: Form) async throws(Refusal) -> Response {
@@ -27,14 +28,14 @@ enum ProfilePages {
         do {
             let details = try UserDetails(parsing: typed)
             if let fault = Self.phoneFault(details.phone, was: me.user.phone, again: again) {
-                return page(visit, me.user, typed: typed, again: again, errors: FormErrors([fault]))
+                return try await page(visit, me, typed: typed, again: again, errors: FormErrors([fault]))
             }
             if form.version == me.user.version, details.isSame(as: me.user) { return visit.redirect(to: .profile, Receipt(.nothingChanged)) }
             let saved = try await visit.acts.profile.change(as: me.caller.asSelf(), version: form.version, details)
             let receipt = saved.email == details.email ? Self.savedReceipt(me.user, details) : Receipt(.emailAsked, details.email.text)
             return visit.redirect(to: .profile, receipt)
         } catch .invalid(let faults) {
-            return page(visit, me.user, typed: typed, again: again, errors: FormErrors(faults, own: true))
+            return try await page(visit, me, typed: typed, again: again, errors: FormErrors(faults, own: true))
         } catch .conflict {
             let model = UserConflictPage(
                 me.user, lines: UserConflictPage.details(me.user, form), answers: form, form: visit.form(.profile), back: .profile,
@@ -58,11 +59,23 @@ enum ProfilePages {
     }
 
     private static func page(
-        _ visit: Visit, _ user: User, typed: UserFields? = nil, again: String = "", errors: FormErrors = .none
-    ) -> Response {
-        visit.page(
-            ProfilePage(user, typed: typed, again: again, form: visit.form(.profile), errors: errors),
-            status: errors.isEmpty ? .ok : .unprocessableContent)
+        _ visit: Visit, _ me: SignedIn, typed: UserFields? = nil, again: String = "", errors: FormErrors = .none
+    ) async throws(Refusal) -> Response {
+        let pending = try await visit.acts.profile.pendingEmail(as: me.caller.asSelf())
+        return visit.page(
+            ProfilePage(
+                me.user, pending: pending.map { EmailWaiting.notice($0, withdraw: visit.form(.ownEmail)) }, typed: typed, again: again,
+                form: visit.form(.profile), errors: errors), status: errors.isEmpty ? .ok : .unprocessableContent)
+    }
+
+    /// The question for another address, taken back.
+    @Sendable static func withdrawEmail(_ visit: Visit, _ me: SignedIn, _: Form) async throws(Refusal) -> Response {
+        do {
+            try await visit.acts.profile.withdrawEmail(as: me.caller.asSelf())
+        } catch .link(.used) {
+            return visit.failure(.gone, Words.emailSettled, [Anchor(Words.profile, .profile)])
+        }
+        return visit.redirect(to: .profile, Receipt(.emailStopped))
     }
 
     // MARK: Password
@@ -97,6 +110,8 @@ struct ProfilePage: PageModel {
     static let template = "page-profile"
 
     let title: String
+    /// While another address waits to be confirmed.
+    let pending: Notice?
     let edit: DetailsForm
     let again: Field
     let password: Prose
@@ -106,8 +121,11 @@ struct ProfilePage: PageModel {
     var section: Section { .profile }
     var layout: Layout { .narrow }
 
-    init(_ user: User, typed: UserFields? = nil, again: String = "", form: FormTarget, errors: FormErrors = .none) {
+    init(
+        _ user: User, pending: Notice? = nil, typed: UserFields? = nil, again: String = "", form: FormTarget, errors: FormErrors = .none
+    ) {
         title = Words.profileTitle
+        self.pending = pending
         edit = DetailsForm(
             user, typed: typed, emailHint: Words.profileEmailHint, phoneHint: Words.profilePhoneHint, isOwn: true, form: form, errors: errors)
         self.again = Field(

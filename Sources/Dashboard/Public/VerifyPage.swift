@@ -19,6 +19,8 @@ enum VerifyPages {
             facts = try await visit.acts.verify.show(visit.token(), now: visit.now)
         } catch .link(.used) {
             return visit.failure(.ok, Words.alreadyVerified, [Anchor(Words.signInAgain, .signIn)])  // N6
+        } catch .link(.closed) {
+            return closed(visit, by: try await visit.acts.verify.adder(visit.token()))
         }
         if let signedIn, signedIn.user.username.text != facts.username, visit.asked("continue") == nil {
             let here = try Link.verify(visit.token().text)
@@ -45,11 +47,16 @@ enum VerifyPages {
         } catch .link(.wrongPhone(let left)) {
             errors = FormErrors([FormError("phone", Words.wrongPhone(left))])  // E8
         } catch .link(.closed) {
-            return visit.failure(.gone, Words.linkClosed(by: facts.addedBy), [Anchor(Words.signInAgain, .signIn)])  // E9
+            return closed(visit, by: facts.addedBy)
         } catch .invalid(let faults) {
             errors = FormErrors(faults, own: true)
         }
         return try page(visit, facts, phone: form.text("phone"), errors, status: .unprocessableContent)
+    }
+
+    /// E9
+    private static func closed(_ visit: Visit, by adder: String) -> Response {
+        visit.failure(.gone, Words.linkClosed(by: adder), [Anchor(Words.signInAgain, .signIn)])
     }
 
     private static func page(

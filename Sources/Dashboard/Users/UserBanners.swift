@@ -5,9 +5,18 @@ import Ports
 /// What stands above a user's overview: why this user does not work as usual, and what to do about it, most urgent first.
 enum UserBanners {
     /// - Parameter isOperator: may read held mail.
-    static func make(_ detail: UserDetail, isOperator: Bool, now: Instant) -> [Notice] {
-        [deactivated(detail), locked(detail), invitation(detail, now: now), letter(detail, isOperator: isOperator), rotation(detail, now: now)]
-            .compactMap(\.self)
+    /// - Parameter form: makes the target of a form; without it nothing is done by one press.
+    static func make(_ detail: UserDetail, isOperator: Bool, now: Instant, form: (Link) -> FormTarget? = { _ in nil }) -> [Notice] {
+        [
+            deactivated(detail), locked(detail), invitation(detail, now: now), letter(detail, isOperator: isOperator), email(detail, form),
+            rotation(detail, now: now),
+        ].compactMap(\.self)
+    }
+
+    private static func email(_ detail: UserDetail, _ form: (Link) -> FormTarget?) -> Notice? {
+        detail.pendingEmail.map { pending in
+            EmailWaiting.notice(pending, withdraw: detail.fullChangeDenial == nil ? form(.user(detail.user.username, .email)) : nil)
+        }
     }
 
     private static func deactivated(_ detail: UserDetail) -> Notice? {

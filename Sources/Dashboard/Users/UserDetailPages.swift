@@ -10,6 +10,7 @@ enum UserDetailPages {
     static func add(to desks: Desks) {
         desks.admins.get("/account/users/:username", show)
         desks.admins.post("/account/users/:username", save, reopen: reopen, confirming: .when(changesEmail))
+        desks.admins.post("/account/users/:username/email", withdrawEmail)
         desks.admins.get("/account/users/:username/activity", activity)
     }
 
@@ -64,11 +65,22 @@ enum UserDetailPages {
 
     private static func page(_ visit: Visit, _ detail: UserDetail, typed: UserFields? = nil, errors: FormErrors = .none) -> Response {
         let isNew = [Receipt.Name.added, .addedHeld].map(\.rawValue).contains(visit.asked(Receipt.nameField))
-        let banners = UserBanners.make(detail, isOperator: visit.signedIn?.user.level == .operator, now: visit.now)
+        let banners = UserBanners.make(detail, isOperator: visit.signedIn?.user.level == .operator, now: visit.now) { visit.form($0) }
         let overview = UserOverview(detail, banners: banners, typed: typed, errors: errors) { visit.form($0) }
         return visit.page(
             UserScreen(detail, .overview, overview: overview, addAnother: isNew, errors: errors),
             status: errors.isEmpty ? .ok : .unprocessableContent)
+    }
+
+    /// The question for another address, taken back.
+    @Sendable static func withdrawEmail(_ visit: Visit, _ admin: AdminCaller, _: Form) async throws(Refusal) -> Response {
+        let username = try await visit.acts.showUsers.one(as: admin, visit.parameter("username")).user.username
+        do {
+            _ = try await visit.acts.changeDetails.withdrawEmail(as: admin, username.text)
+        } catch .link(.used) {
+            return visit.failure(.gone, Words.emailSettled, [Anchor(Words.backTo(username.text), .user(username))])
+        }
+        return visit.redirect(to: .user(username), Receipt(.emailWithdrawn, username.text))
     }
 
     private static func conflict(_ visit: Visit, _ user: User, _ form: Form) -> Response {

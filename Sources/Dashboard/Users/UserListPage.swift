@@ -120,7 +120,7 @@ extension UserListPage {
 
     private static func quickLinks(_ query: UserListQuery) -> [QuickLink] {
         let views: [(String, UserListQuery)] = [
-            (Words.people, .access(.dashboard)), (Words.programs, .access(.api)), (Words.waiting, .status(.waiting)),
+            (Words.people, .access(.dashboard)), (Words.programs, .access(.api)), (Words.both, .access(.both)), (Words.waiting, .status(.waiting)),
             (Words.locked, .status(.locked)), (Words.deactivated, .status(.deactivated)),
         ]
         return views.map { QuickLink(label: $0.0, href: $0.1.link.text, isHere: query.at(page: 1) == $0.1) }
@@ -150,7 +150,7 @@ struct UserListRow: Sendable {
         cells = [
             .link(user.username.text, .user(user.username), under: user.name.full), .text(Words.level(user.level)),
             .text(Words.access(user.access)),
-            .text(Words.roleSummary(known.map(\.name) + unknown)),
+            Table.Content(text: Words.roleSummary(known.map(\.name) + unknown), saysItself: !held.isEmpty),
             .badges(Badge(row.status)), .moment(row.lastActiveAt, otherwise: Words.never),
         ]
     }

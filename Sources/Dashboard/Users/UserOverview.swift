@@ -50,7 +50,7 @@ extension UserOverview {
         let isVerified = user.state.progress != .waiting
         let use = detail.credentials.compactMap(\.lastUse).max { $0.at < $1.at }
         var list = [
-            Fact(Words.username, "\(user.username.text) (\(Words.usernameFixed))"),
+            Fact(Words.username, user.username.text, verbatim: true),
             Fact(Words.email, "\(user.email.text) (\(isVerified ? Words.emailVerified : Words.emailNotVerified))"),
             Fact(Words.phone, user.phone.grouped), Fact(Words.levelTitle, Words.level(user.level)),
             Fact(Words.accessTitle, Words.access(user.access)),

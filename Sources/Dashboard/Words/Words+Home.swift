@@ -40,6 +40,9 @@ extension Words {
     static func homeHeld(_ count: Int) -> String {
         "\(counted(count, "email is", "emails are")) held, since no mail server is configured."
     }
+    static func homeTrying(_ count: Int, _ reply: String) -> String {
+        "\(counted(count, "email waits", "emails wait")), since the mail server does not take \(count == 1 ? "it" : "them"). It says: \(reply)"
+    }
     static func homeFailed(_ count: Int) -> String { "\(counted(count, "email was", "emails were")) given up by the mail server." }
 
     static func homeLinkEnded(_ username: String, _ name: String) -> String { "The verification link of \(username) (\(name)) has ended unused." }
@@ -97,6 +100,7 @@ extension Words {
         "By the rule of your account it \(at > now ? "is" : "was") due for replacement \(at). Nothing stops by itself, and the old one goes on working for up to a day."
     }
     static func lastUse(_ use: AddressUse) -> Prose { "\(use.at) from \(use.address)" }
-    static let homeProfileLink = "Change your name, email or phone"
+    static let homeRolesLink = "What each role allows"
+    static let homeProfileLink = "Change your details"
     static let homePasswordLink = "Change your password"
 }

@@ -1,4 +1,5 @@
 import Domain
+import Operations
 
 /// Texts of the pages about oneself.
 extension Words {
@@ -19,6 +20,11 @@ extension Words {
     static let profileEmailHint =
         "A new address gets a link, and the old one is told and can stop it. Nothing changes until the link is opened"
     static let profilePhoneHint = "10 digits, without a country code"
+    static let emailWaitingHeading = "A new email address is not confirmed yet"
+    static func emailWaiting(_ pending: PendingEmail) -> Prose {
+        "Waiting for confirmation at \(pending.address). Nothing changes until the link in that email is opened; it ends \(pending.endsAt)."
+    }
+    static let emailWithdraw = "Withdraw the change"
     static let changePassword = "Change password"
     static func passwordAge(_ at: Instant) -> Prose { "Your password was set \(at)." }
     static let passwordAgeUnknown = "You have no password yet."

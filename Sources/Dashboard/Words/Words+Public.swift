@@ -48,9 +48,10 @@ extension Words {
 
     /// What a page is called in N2.
     static func pageName(_ next: Link) -> String {
-        if next.path.split(separator: "/").first == "profile" { return "your profile" }
-        let places = Sitemap.all.filter { next.path == $0.link.path || next.path.hasPrefix($0.link.path + "/") }
-        return places.max { $0.link.path.utf8.count < $1.link.path.utf8.count }?.label ?? home
+        let kept = "/answers"
+        let path = next.path.hasPrefix(kept + "/") ? String(next.path.dropFirst(kept.count)) : next.path
+        let around = Sitemap.all.filter { path == $0.link.path || path.hasPrefix($0.link.path + "/") }
+        return around.max { $0.link.path.utf8.count < $1.link.path.utf8.count }?.label ?? home
     }
 
     static let forgottenTitle = "Forgotten your password?"
@@ -128,7 +129,7 @@ extension Words {
     static let collectTitle = "Collect your password"
     static let shownTitle = "Copy the new password"
     static let shownOnce = Sentences(
-        "This is the only time it is shown", "We keep a one-way fingerprint, not the password. If it is lost, rotate it.")  // W5
+        "This is the only time it is shown.", "We keep a one-way fingerprint, not the password. If it is lost, rotate it.")  // W5
     static let chooseOwnNext = "Since an admin knew this password, you choose your own when you first sign in."
 
     static func passwordOf(_ username: String) -> String { "Password of \(username)" }

@@ -20,6 +20,7 @@ extension Words {
         case .setUp: done("Latchkey is set up. Sign in with the username and password you chose.")
         case .emailConfirmed: done("Your email address is changed.")
         case .emailStopped: done("The change is stopped. Your email address stays as it is.")
+        case .emailWithdrawn: done("The change is withdrawn. The email address of \(first) stays as it is.")
         case .added: done(Prose(added(first, receipt, "A verification email is on its way to \(receipt.values.dropFirst().first ?? "").")))  // N7
         case .addedHeld: done(Prose(added(first, receipt, "No mail server is configured, so the verification email is held.")))  // W6
         case .saved: done(Prose((["Saved."] + receipt.values).joined(separator: " ")))  // N8

@@ -57,6 +57,7 @@ extension Words {
     static let exportCSV = "Export CSV"
     static let people = "People"
     static let programs = "Programs"
+    static let both = "Both"
     static let waiting = "Waiting"
     static let locked = "Locked"
     static let deactivated = "Deactivated"

@@ -47,12 +47,16 @@ struct GuardedChannel: ServerChildChannel {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         if !table.admit(channel) { channel.eventLoop.execute { channel.close(promise: nil) } }
         return channel.eventLoop.makeCompletedFuture {
+            try channel.syncOptions?.setOption(.recvAllocator, value: Self.reading)
             switch transport {
-            case .plain: Value(channel: channel, ready: try setupHTTP1(channel, logger).map(Ready.first))
-            case .tls(let certificate): Value(channel: channel, ready: try setupSecured(channel, certificate, logger))
+            case .plain: return Value(channel: channel, ready: try setupHTTP1(channel, logger).map(Ready.first))
+            case .tls(let certificate): return Value(channel: channel, ready: try setupSecured(channel, certificate, logger))
             }
         }
     }
+
+    /// Every connection keeps what it last read into: most requests are short, and whoever sends more gets more.
+    private static let reading = AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 1024, maximum: 65_536)
 
     private func setupSecured(_ channel: any Channel, _ certificate: ShownCertificate, _ logger: Logger) throws -> EventLoopFuture<Ready> {
         let first = FirstBytesHandler { [newcomers] in
