@@ -138,7 +138,8 @@ let package = Package(
         module(
             "Assembly",
             [
-                "Domain", "Measures", "Secrets", "Catalogue", "Ports", "Gate", "Operations", "Store", "Mail", "HTTPSupport", "Dashboard",
+                "CHashingMemory", "Domain", "Measures", "Secrets", "Catalogue", "Ports", "Gate", "Operations", "Store", "Mail", "HTTPSupport",
+                "Dashboard",
                 "AccountAPI", "AdminAPI", "GateHTTP", configuration, yams, crypto, x509, swiftASN1, hummingbird, httpTypes, lifecycle, logging,
                 nioCore, nioPosix, nioSSL,
                 asyncHTTPClient,

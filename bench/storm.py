@@ -235,7 +235,7 @@ def watched(out, over, port, server):
         while not over.wait(0.1):
             begun = time.perf_counter()
             with socket.create_connection(("127.0.0.1", port)) as connection:
-                connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: gate\r\nConnection: close\r\n\r\n")
+                connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: gate\r\nConnection: close\r\n\r\n")
                 while connection.recv(4096):
                     pass
             health.append(time.perf_counter() - begun)
@@ -326,7 +326,7 @@ def main():
         f"| owner's p99 beside the guessing, ms | | {seen['guessing']['owner_p99_ms']:.2f} |",
         f"| hashes spent on {seen['guessing']['guesses']:,} guesses | | {seen['guessing']['hashes']:.0f} |",
         f"| {seen['restart']['clients']:,} first uses at once: median, last, s | < 60 | {seen['restart']['median_s']:.1f}, {seen['restart']['last_s']:.1f} |",
-        f"| the same: `/readyz` p99, ms; memory grown, MiB | < 10; < 32 and 19 for each thread | "
+        f"| the same: `/healthz` p99, ms; memory grown, MiB | < 10; < 32 and 19 for each thread | "
         f"{seen['restart']['health_p99_ms']:.1f}; {seen['restart']['grown_mib']:.0f} |",
         f"| resident memory after all, MiB | | {seen['memory_mib']:.0f} |", ""])
     (options.out / "storm.md").write_text(text)

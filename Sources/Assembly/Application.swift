@@ -44,6 +44,7 @@ public struct Application: Sendable {
         let endpoints = try Endpoints(configuration)
         let publicURL = configuration.publicURL ?? "https://\(Addresses.reachable(endpoints.dashboard.host)):\(endpoints.dashboard.port)"
         let served = try ServedCertificate(configuration, publicURL: publicURL, now: clock.now())
+        StartMemory.limitHeaps()
         installation = try Installation(configuration, making: true, publicURL: publicURL, clock: clock, entropy: entropy, logger: logger)
         do { try configuration.data.rememberAddress(publicURL) } catch { throw .dataDirectory(path: error.path, reason: error.reason) }
         self.configuration = configuration

@@ -2,6 +2,7 @@
 #include "hashing_memory.h"
 
 #if defined(__linux__) && defined(__LP64__)
+#include <malloc.h>
 #include <stddef.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -66,3 +67,5 @@ void latchkey_keep_hashing_memory(void) {}
 bool latchkey_has_hashing_memory(void) { return false; }
 void latchkey_release_hashing_memory(void) {}
 #endif
+
+void latchkey_limit_heaps(int count) { mallopt(M_ARENA_MAX, count > 0 ? count : 1); }

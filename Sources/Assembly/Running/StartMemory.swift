@@ -1,8 +1,12 @@
+import CHashingMemory
 import Glibc
 
-/// Memory that only starting needed. Starting touches most of the program's code once, and the kernel counts every page of it as this
+/// What memory is set up with, and memory that only starting needed. Starting touches most of the program's code once, and the kernel counts every page of it as this
 /// process's from then on.
 enum StartMemory {
+    /// As many threads as there are processors ask for memory at a time; others may share their heaps. Heaps that threads have already stay.
+    static func limitHeaps() { latchkey_limit_heaps(Int32(clamping: sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
     /// Gives it back. What is needed again is mapped again, from the file system's cache.
     static func giveBack() {
         let maps: String

@@ -16,4 +16,7 @@ bool latchkey_has_hashing_memory(void);
 
 // Gives the memory back to the system, which clears it before anybody else gets it. The thread keeps that of its next hash again.
 void latchkey_release_hashing_memory(void);
+
+// C's allocator keeps at most so many heaps. It makes up to eight for each processor, and what one of them has free is of no use to another.
+void latchkey_limit_heaps(int count);
 #endif

@@ -16,7 +16,8 @@ struct GuardedChannel: ServerChildChannel {
         fileprivate let ready: EventLoopFuture<Ready>
     }
 
-    fileprivate enum Ready: Sendable {
+    /// Held apart: a task that waits for one keeps room for it.
+    fileprivate indirect enum Ready: Sendable {
         case first(HTTP1Channel.Value)
         case second(HTTP2Connection.Value)
     }
@@ -56,7 +57,7 @@ struct GuardedChannel: ServerChildChannel {
     }
 
     /// Every connection keeps what it last read into: most requests are short, and whoever sends more gets more.
-    private static let reading = AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 1024, maximum: 65_536)
+    private static let reading = AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 512, maximum: 65_536)
 
     private func setupSecured(_ channel: any Channel, _ certificate: ShownCertificate, _ logger: Logger) throws -> EventLoopFuture<Ready> {
         let first = FirstBytesHandler { [newcomers] in
