@@ -139,10 +139,8 @@ let package = Package(
             "Assembly",
             [
                 "CHashingMemory", "Domain", "Measures", "Secrets", "Catalogue", "Ports", "Gate", "Operations", "Store", "Mail", "HTTPSupport",
-                "Dashboard",
-                "AccountAPI", "AdminAPI", "GateHTTP", configuration, yams, crypto, x509, swiftASN1, hummingbird, httpTypes, lifecycle, logging,
-                nioCore, nioPosix, nioSSL,
-                asyncHTTPClient,
+                "Dashboard", "AccountAPI", "AdminAPI", "GateHTTP", configuration, yams, crypto, x509, swiftASN1, hummingbird, httpTypes,
+                lifecycle, logging, nioCore, nioPosix, nioSSL, asyncHTTPClient,
             ]),
         .executableTarget(
             name: "latchkey",

@@ -61,11 +61,12 @@ __attribute__((visibility("default"))) int munmap(void *address, size_t size) {
     }
     return (int)syscall(SYS_munmap, address, size);
 }
+
+void latchkey_limit_heaps(int count) { mallopt(M_ARENA_MAX, count > 0 ? count : 1); }
 #else
-// Elsewhere each hash gets memory of its own.
+// Elsewhere each hash gets memory of its own, and the allocator makes as many heaps as it likes.
 void latchkey_keep_hashing_memory(void) {}
 bool latchkey_has_hashing_memory(void) { return false; }
 void latchkey_release_hashing_memory(void) {}
+void latchkey_limit_heaps(int count) { (void)count; }
 #endif
-
-void latchkey_limit_heaps(int count) { mallopt(M_ARENA_MAX, count > 0 ? count : 1); }

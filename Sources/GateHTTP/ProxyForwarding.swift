@@ -113,9 +113,12 @@ public struct ReverseProxy: Sendable {
     private static func repeats(after error: any Error) -> Int {
         switch error {
         // Nothing has been sent, and the pool may hold more such connections.
-        case let error as ChannelError: [.ioOnClosedChannel, .alreadyClosed, .inputClosed, .outputClosed, .eof].contains(error) ? 3 : 0
-        case let error as IOError: [ECONNRESET, EPIPE, ENOTCONN].contains(error.errnoCode) ? 1 : 0
-        default: error as? HTTPClientError == .remoteConnectionClosed ? 1 : 0
+        case let error as ChannelError where [.ioOnClosedChannel, .alreadyClosed, .outputClosed].contains(error): 3
+        // The upstream may have the request.
+        case let error as ChannelError where [.inputClosed, .eof].contains(error): 1
+        case let error as IOError where [ECONNRESET, EPIPE, ENOTCONN].contains(error.errnoCode): 1
+        case let error as HTTPClientError where error == .remoteConnectionClosed: 1
+        case _: 0
         }
     }
 

@@ -451,7 +451,7 @@ def test_a_request_that_the_upstream_declines_takes_no_place(tmp_path):
 
 
 def test_a_side_that_has_said_its_last_word_still_hears_the_other(tmp_path):
-    got = []
+    got, said = [], threading.Event()
 
     def act(connection, head):
         connection.send(AGREED)
@@ -461,6 +461,8 @@ def test_a_side_that_has_said_its_last_word_still_hears_the_other(tmp_path):
             got.append(until_silence(connection))
         else:
             got.append(until_silence(connection))
+            # Python's client cannot end its side while it is being answered.
+            assert said.wait(10)
             connection.send(b"a" * 300_000)
         return False
 
@@ -478,6 +480,7 @@ def test_a_side_that_has_said_its_last_word_still_hears_the_other(tmp_path):
             wire.socket.setblocking(False)
             with contextlib.suppress(ssl.SSLWantReadError):
                 wire.socket.unwrap()
+            said.set()
             wire.socket.settimeout(10)
             assert wire.rest().split(b"\r\n\r\n", 1)[1] == b"a" * 300_000 and got.pop() == b"question"
 

@@ -1,13 +1,13 @@
 import CHashingMemory
 import Glibc
 
-/// What memory is set up with, and memory that only starting needed. Starting touches most of the program's code once, and the kernel counts every page of it as this
-/// process's from then on.
+/// How memory is set up at the start, and what of it only starting needed: starting touches most of the program's code once, and the kernel
+/// counts every page of it as this process's from then on.
 enum StartMemory {
     /// As many threads as there are processors ask for memory at a time; others may share their heaps. Heaps that threads have already stay.
     static func limitHeaps() { latchkey_limit_heaps(Int32(clamping: sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
-    /// Gives it back. What is needed again is mapped again, from the file system's cache.
+    /// Gives back what only starting needed. What is needed again is mapped again, from the file system's cache.
     static func giveBack() {
         let maps: String
         do { maps = try FileText.read("/proc/self/maps", atMost: 4_194_304) } catch { return }  // without /proc it stays

@@ -8,9 +8,9 @@ public import Operations
 public import Ports
 public import Secrets
 
-/// The plain questions of proxies. A pass whose credential is remembered is answered at once; for refusals and first uses a task is begun
-/// and the connection waits. Everything unusual goes the ordinary way, through `ForwardAuthRoutes`, and the answers are the same byte
-/// for byte.
+/// The plain questions of proxies. Whose credential is remembered is answered at once, passed or refused; for everybody else the listener
+/// gets an errand, and the connection waits. Everything unusual goes the ordinary way, through `ForwardAuthRoutes`, and the answers are the
+/// same byte for byte.
 public struct ForwardAuthLane: QuickResponder {
     private let desk: QuestionDesk
     private let peers: GatePeers

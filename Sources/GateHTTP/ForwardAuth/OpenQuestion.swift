@@ -7,7 +7,7 @@ import NIOCore
 import Operations
 import Ports
 
-/// A plain question whose answer is not at hand: a first use, or one that is refused.
+/// A plain question that is not simply passed: a first use, or one that is refused.
 struct OpenQuestion: Sendable {
     let proxy: ForwardingProxy
     let call: APICall
