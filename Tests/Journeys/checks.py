@@ -40,10 +40,11 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(e => {
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-# What a key does is noted and not done, so that the page stays.
+# What a key does is noted and not done, so that the page stays: nor what a list does about a filter that was changed.
 NOTE = """() => { window.noted = null; if (window.notes) return; window.notes = true;
   const note = e => { window.noted = e.target; if (e.type !== 'input') { e.preventDefault(); e.stopImmediatePropagation() } };
-  for (const type of ['click', 'input']) addEventListener(type, note, true); addEventListener('beforeunload', e => e.stopImmediatePropagation(), true) }"""
+  for (const type of ['click', 'input']) addEventListener(type, note, true);
+  for (const type of ['change', 'beforeunload']) addEventListener(type, e => e.stopImmediatePropagation(), true) }"""
 
 
 def keyboard(page, limit=400, works=lambda stop: False):
